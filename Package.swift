@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Our own code: Swift 6 mode is the tools version's default, and no warning is let through.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "eosin",
+  products: [
+    .executable(name: "eosin", targets: ["eosin"]),
+    .library(name: "EosinKit", targets: ["Workbench", "Viewer", "Evaluation", "Sections", "Drawing"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // The commands, and the generator of SampleData.
+    .executableTarget(
+      name: "eosin",
+      dependencies: [
+        "Curses", "Viewer", "Workbench", "CSystem",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "make-sample-data", dependencies: ["Images", "Sections"],
+      path: "Sources/MakeSampleData", swiftSettings: strict),
+
+    // The house, from the roof down: imports point to later lines only.
+    .target(
+      name: "Curses", dependencies: ["Drawing", "CNcurses", "CSystem"], swiftSettings: strict),
+    .target(
+      name: "Viewer", dependencies: ["Evaluation", "Sections", "Drawing"], swiftSettings: strict),
+    .target(
+      name: "Workbench", dependencies: ["Evaluation", "Sections", "Drawing"],
+      swiftSettings: strict),
+    .target(name: "Evaluation", dependencies: ["COpenBLAS"], swiftSettings: strict),
+    .target(
+      name: "Sections", dependencies: ["Images", "CDeflate"], swiftSettings: strict),
+    .target(name: "Drawing", dependencies: ["Images"], swiftSettings: strict),
+    .target(
+      name: "Images", dependencies: ["CPNG", "CTurboJPEG", "CJPEG"], swiftSettings: strict),
+
+    // One shim a library: module map and small C wrappers.
+    .target(
+      name: "CNcurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CSystem"),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate"),
+    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),
+    .target(
+      name: "CPNG", dependencies: ["CLibPNG"], linkerSettings: [.linkedLibrary("png")]),
+    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng"),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+
+    // Tests: one target a module.
+    .target(
+      name: "TestSupport", dependencies: ["CPseudoTerminal"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .target(
+      name: "CPseudoTerminal", path: "Tests/CPseudoTerminal",
+      linkerSettings: [.linkedLibrary("util")]),
+    .testTarget(
+      name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SectionsTests", dependencies: ["Sections", "TestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CursesTests", dependencies: ["Curses", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ViewerTests", dependencies: ["Viewer", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EosinTests", dependencies: ["eosin", "TestSupport"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,15 @@
+import Foundation
+
+/// Why an image could not be read or written.
+public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var file: String
+  /// What was found, and what to do, without the file's name.
+  public var problem: String
+
+  public init(file: URL, problem: String) {
+    self.file = file.path
+    self.problem = problem
+  }
+
+  public var description: String { "\(file): \(problem)" }
+}

@@ -1,0 +1,106 @@
+import Foundation
+
+/// How counts become expression: scaled to a library size, then perhaps logged.
+///
+/// `v = log_b(1 + target · count / total)`, the total taken over all genes or over the panel; a
+/// spot whose total is zero stays zero. Computed in double precision and stored as `Float`, as the
+/// authors' loaders do. A count of zero gives zero under every normalization.
+public struct Normalization: Sendable, Hashable, Codable {
+  /// The genes whose counts make up a spot's library size.
+  public enum Library: String, Sendable, Codable { case allGenes, panel }
+  /// The logarithm taken of `1 + scaled count`, if any.
+  public enum Logarithm: String, Sendable, Codable { case none, natural, base10 }
+
+  public var name: String
+  /// The library size every spot is scaled to, or nil to leave counts unscaled.
+  public var target: Double?
+  public var library: Library
+  public var logarithm: Logarithm
+
+  public init(name: String, target: Double?, library: Library, logarithm: Logarithm) {
+    self.name = name
+    self.target = target
+    self.library = library
+    self.logarithm = logarithm
+  }
+
+  /// What the code released with THItoGene does: panel genes to 10,000, log₁₀(1 + v).
+  public static let released = Normalization(
+    name: "released", target: 10_000, library: .panel, logarithm: .base10)
+  /// What the THItoGene paper describes: all genes to 1,000,000, ln(1 + v).
+  public static let published = Normalization(
+    name: "published", target: 1_000_000, library: .allGenes, logarithm: .natural)
+  /// Scanpy's usual recipe: all genes to 10,000, ln(1 + v).
+  public static let scanpy = Normalization(
+    name: "scanpy", target: 10_000, library: .allGenes, logarithm: .natural)
+  /// The counts as they were read.
+  public static let raw = Normalization(
+    name: "raw", target: nil, library: .allGenes, logarithm: .none)
+
+  public static let presets: [Normalization] = [released, published, scanpy, raw]
+
+  /// The formula in one short line, for a colour bar or a card.
+  public var formula: String {
+    guard let target else { return logarithm == .none ? "counts" : "log(1 + count)" }
+    let number = target.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))
+    let scaled = "count · \(number)/total of \(library == .panel ? "panel" : "all genes")"
+    switch logarithm {
+    case .none: return scaled
+    case .natural: return "ln(1 + \(scaled))"
+    case .base10: return "log10(1 + \(scaled))"
+    }
+  }
+}
+
+/// Counts seen through a normalization, still stored as counts.
+public struct NormalizedExpression: ExpressionMatrix {
+  public let counts: SparseMatrix
+  public let normalization: Normalization
+  /// `target / total` of each spot; 0 where the total is zero, 1 where counts are not scaled.
+  public let scaleOfSpot: [Double]
+
+  /// - Parameter panel: indices of the genes that make up the library size when the normalization
+  ///   asks for the panel; nil stands for all genes.
+  public init(counts: SparseMatrix, normalization: Normalization, panel: [Int]? = nil) {
+    self.counts = counts
+    self.normalization = normalization
+    guard let target = normalization.target else {
+      scaleOfSpot = Array(repeating: 1, count: counts.spotCount)
+      return
+    }
+    let genes = normalization.library == .panel ? panel : nil
+    scaleOfSpot = counts.totalsOfSpots(overGenes: genes).map { $0 > 0 ? target / $0 : 0 }
+  }
+
+  public var spotCount: Int { counts.spotCount }
+  public var geneCount: Int { counts.geneCount }
+
+  public func values(ofGene gene: Int) -> [Float] {
+    var dense = [Float](repeating: 0, count: spotCount)
+    forEachValue(ofGene: gene) { spot, value in dense[spot] = value }
+    return dense
+  }
+
+  /// Calls `body` with the spot and value of each of the gene's non-zero counts.
+  @inlinable
+  public func forEachValue(ofGene gene: Int, _ body: (Int, Float) -> Void) {
+    for entry in counts.starts[gene]..<counts.starts[gene + 1] {
+      let spot = Int(counts.spots[entry])
+      let scaled = Double(counts.values[entry]) * scaleOfSpot[spot]
+      switch normalization.logarithm {
+      case .none: body(spot, Float(scaled))
+      case .natural: body(spot, Float(log1p(scaled)))
+      case .base10: body(spot, Float(log10(1 + scaled)))
+      }
+    }
+  }
+
+  /// The named genes as one dense block, `[spots, genes]`, row-major.
+  public func dense(genes: [Int]) -> [Float] {
+    var block = [Float](repeating: 0, count: spotCount * genes.count)
+    for (column, gene) in genes.enumerated() {
+      forEachValue(ofGene: gene) { spot, value in block[spot * genes.count + column] = value }
+    }
+    return block
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Images
+
+/// One tissue section: its spots, genes and counts, and what lies beside them.
+public struct Section: Sendable {
+  /// The section's name in its data set, such as `C2`.
+  public var name: String
+  /// Whose tissue it is; in HER2+ the section's letter. Scores split by it.
+  public var patient: String
+  /// The technology in one word, such as `ST`.
+  public var platform: String
+  public var spots: [Spot]
+  /// Gene names in the file's order, unique.
+  public var genes: [String]
+  public var counts: SparseMatrix
+  /// The H&E image, read only when asked; nil where the section has none.
+  public var image: ImageFile?
+  public var annotations: [Annotation]
+  /// What was left out or changed while reading, one plain sentence each, said once to the user.
+  public var notes: [String]
+  /// The files read, for `eosin info`.
+  public var files: [URL]
+
+  public init(
+    name: String, patient: String, platform: String, spots: [Spot], genes: [String],
+    counts: SparseMatrix, image: ImageFile? = nil, annotations: [Annotation] = [],
+    notes: [String] = [], files: [URL] = []
+  ) {
+    precondition(counts.spotCount == spots.count && counts.geneCount == genes.count)
+    self.name = name
+    self.patient = patient
+    self.platform = platform
+    self.spots = spots
+    self.genes = genes
+    self.counts = counts
+    self.image = image
+    self.annotations = annotations
+    self.notes = notes
+    self.files = files
+  }
+
+  /// The pathologist's labels, where there are any.
+  public var labels: Annotation? { annotations.first { $0.name == Annotation.pathologist } }
+}
+
+extension Annotation {
+  /// The name under which a pathologist's labels are kept.
+  public static let pathologist = "pathologist"
+}
