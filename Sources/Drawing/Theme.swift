@@ -11,6 +11,8 @@ public struct Theme: Sendable, Hashable {
   public var name: String
   /// Indexed by `Role.rawValue`.
   public var paints: [Paint]
+  /// The theme's own colour ramp, if it has one.
+  public var ramp: ColorRamp?
 
   public init(name: String, paints: [Role: Paint]) {
     self.name = name

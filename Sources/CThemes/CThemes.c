@@ -1,0 +1,27 @@
+#include "CThemes.h"
+
+// #embed is standard in C23; the compiler takes it in every mode and says so.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char eosin_dark[] = {
+#embed "../../Themes/eosin-dark.theme"
+};
+static const unsigned char eosin_light[] = {
+#embed "../../Themes/eosin-light.theme"
+};
+static const unsigned char high_contrast[] = {
+#embed "../../Themes/high-contrast.theme"
+};
+static const unsigned char terminal[] = {
+#embed "../../Themes/terminal.theme"
+};
+
+struct eosin_theme eosin_builtin_theme(size_t index) {
+  switch (index) {
+  case 0: return (struct eosin_theme){"eosin-dark", eosin_dark, sizeof eosin_dark};
+  case 1: return (struct eosin_theme){"eosin-light", eosin_light, sizeof eosin_light};
+  case 2: return (struct eosin_theme){"high-contrast", high_contrast, sizeof high_contrast};
+  case 3: return (struct eosin_theme){"terminal", terminal, sizeof terminal};
+  default: return (struct eosin_theme){0, 0, 0};
+  }
+}
