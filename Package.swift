@@ -30,7 +30,8 @@ let package = Package(
     .target(
       name: "Curses", dependencies: ["Drawing", "CNcurses", "CSystem"], swiftSettings: strict),
     .target(
-      name: "Viewer", dependencies: ["Evaluation", "Sections", "Drawing"], swiftSettings: strict),
+      name: "Viewer", dependencies: ["Workbench", "Evaluation", "Sections", "Drawing"],
+      swiftSettings: strict),
     .target(
       name: "Workbench", dependencies: ["Evaluation", "Sections", "Drawing"],
       swiftSettings: strict),

@@ -11,6 +11,14 @@ public struct SpotRaster: Sendable, Hashable {
   /// Points from one spot to the next.
   public let pointsPerPitch: Double
 
+  /// Whether spots fill the surface between them.
+  public enum Style: Sendable, Hashable {
+    /// A surface from afar, discs near by.
+    case automatic
+    /// Discs always, so that what lies beneath shows between them.
+    case discs
+  }
+
   /// Discs begin where spots are this many points apart.
   static let discsFromPoints = 7.0
   /// A disc's radius in pitches, as on the arrays of Visium and legacy ST (about half).
@@ -18,12 +26,14 @@ public struct SpotRaster: Sendable, Hashable {
   /// How far, in pitches, a spot reaches when there are no gaps: just past a square's corner.
   static let surfaceRadius = 0.72
 
-  public init(_ layout: SpotLayout, viewport: Viewport, width: Int, height: Int) {
+  public init(
+    _ layout: SpotLayout, viewport: Viewport, width: Int, height: Int, style: Style = .automatic
+  ) {
     self.width = max(0, width)
     self.height = max(0, height)
     self.viewport = viewport
     pointsPerPitch = layout.pitch / viewport.scale
-    let isDiscs = pointsPerPitch >= Self.discsFromPoints
+    let isDiscs = style == .discs || pointsPerPitch >= Self.discsFromPoints
     let radius = pointsPerPitch * (isDiscs ? Self.discRadius : Self.surfaceRadius)
     spotAtPoint = Self.splat(
       layout, viewport: viewport, width: self.width, height: self.height, radius: radius)

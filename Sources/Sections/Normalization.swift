@@ -40,10 +40,12 @@ public struct Normalization: Sendable, Hashable, Codable {
   public static let presets: [Normalization] = [released, published, scanpy, raw]
 
   /// The formula in one short line, for a colour bar or a card.
-  public var formula: String {
-    guard let target else { return logarithm == .none ? "counts" : "log(1 + count)" }
-    let number = target.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))
-    let scaled = "count · \(number)/total of \(library == .panel ? "panel" : "all genes")"
+  ///
+  /// - Parameter panelSize: how many genes make up the library when it is the panel's.
+  public func formula(panelSize: Int) -> String {
+    guard let target else { return "counts as read" }
+    let genes = library == .panel ? "\(panelSize.grouped) genes" : "all genes"
+    let scaled = "count · \(Int(target).grouped)/total of \(genes)"
     switch logarithm {
     case .none: return scaled
     case .natural: return "ln(1 + \(scaled))"
@@ -86,12 +88,27 @@ public struct NormalizedExpression: ExpressionMatrix {
   public func forEachValue(ofGene gene: Int, _ body: (Int, Float) -> Void) {
     for entry in counts.starts[gene]..<counts.starts[gene + 1] {
       let spot = Int(counts.spots[entry])
-      let scaled = Double(counts.values[entry]) * scaleOfSpot[spot]
-      switch normalization.logarithm {
-      case .none: body(spot, Float(scaled))
-      case .natural: body(spot, Float(log1p(scaled)))
-      case .base10: body(spot, Float(log10(1 + scaled)))
+      body(spot, value(ofCount: counts.values[entry], atSpot: spot))
+    }
+  }
+
+  /// The values of all entries of `counts`, in their order.
+  public func entryValues() -> [Float] {
+    [Float](unsafeUninitializedCapacity: counts.values.count) { values, filled in
+      for entry in counts.values.indices {
+        values[entry] = value(ofCount: counts.values[entry], atSpot: Int(counts.spots[entry]))
       }
+      filled = counts.values.count
+    }
+  }
+
+  @inlinable
+  func value(ofCount count: Float, atSpot spot: Int) -> Float {
+    let scaled = Double(count) * scaleOfSpot[spot]
+    switch normalization.logarithm {
+    case .none: return Float(scaled)
+    case .natural: return Float(log1p(scaled))
+    case .base10: return Float(log10(1 + scaled))
     }
   }
 

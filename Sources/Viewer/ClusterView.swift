@@ -1,0 +1,109 @@
+import Drawing
+import Evaluation
+import Sections
+import Workbench
+
+/// Clusters as the user sees them: named, merged and coloured, each step undoable.
+///
+/// K-means gives clusters; merging puts several into one group. All the screen speaks of is groups.
+public struct ClusterView: Sendable, Hashable {
+  /// One group of clusters.
+  public struct Group: Sendable, Hashable {
+    public var name: String
+    /// Index into the categorical palette.
+    public var color: Int
+  }
+
+  public let result: ClusterResult
+  /// The group of each cluster.
+  public private(set) var groupOfCluster: [Int]
+  public private(set) var groups: [Group]
+  private var undone: [Snapshot] = []
+  private var done: [Snapshot] = []
+
+  private struct Snapshot: Sendable, Hashable {
+    var groupOfCluster: [Int]
+    var groups: [Group]
+  }
+
+  /// - Parameter labels: colours follow the category that a cluster overlaps most.
+  public init(_ result: ClusterResult, labels: Annotation?) {
+    self.result = result
+    groupOfCluster = Array(0..<result.clusterCount)
+    var taken = Set<Int>()
+    var colors = [Int?](repeating: nil, count: result.clusterCount)
+    if let labels {
+      let matches = categoriesMatching(
+        clusters: result.clusterOfSpot, clusterCount: result.clusterCount,
+        categories: labels.categoryOfSpot, categoryCount: labels.categories.count)
+      for (cluster, match) in matches.enumerated() where cluster < colors.count {
+        colors[cluster] = match
+        if let match { taken.insert(match) }
+      }
+    }
+    var next = 0
+    groups = colors.enumerated().map { cluster, color in
+      if let color { return Group(name: ClusterView.letter(cluster), color: color) }
+      while taken.contains(next) { next += 1 }
+      taken.insert(next)
+      return Group(name: ClusterView.letter(cluster), color: next)
+    }
+  }
+
+  /// `A` for 0 to `Z`, then `a` to `z`.
+  public static func letter(_ index: Int) -> String {
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+    return String(letters[index % letters.count])
+  }
+
+  /// The group of a spot, or nil for a spot that was not clustered.
+  public func group(ofSpot spot: Int) -> Int? {
+    result.clusterOfSpot[spot].map { groupOfCluster[$0] }
+  }
+
+  /// The groups that still hold clusters.
+  public var liveGroups: [Int] { Array(Set(groupOfCluster)).sorted() }
+
+  /// How many spots each group holds.
+  public var spotsOfGroup: [Int] {
+    var counts = [Int](repeating: 0, count: groups.count)
+    for case let cluster? in result.clusterOfSpot { counts[groupOfCluster[cluster]] += 1 }
+    return counts
+  }
+
+  public mutating func rename(_ group: Int, to name: String) {
+    remember()
+    groups[group].name = name
+  }
+
+  /// Puts all of `group` into `target`, which keeps its name and colour.
+  public mutating func merge(_ group: Int, into target: Int) {
+    remember()
+    groupOfCluster = groupOfCluster.map { $0 == group ? target : $0 }
+  }
+
+  public mutating func recolor(_ group: Int, paletteSize: Int) {
+    remember()
+    groups[group].color = (groups[group].color + 1) % paletteSize
+  }
+
+  public var canUndo: Bool { !done.isEmpty }
+  public var canRedo: Bool { !undone.isEmpty }
+
+  public mutating func undo() {
+    guard let last = done.popLast() else { return }
+    undone.append(Snapshot(groupOfCluster: groupOfCluster, groups: groups))
+    (groupOfCluster, groups) = (last.groupOfCluster, last.groups)
+  }
+
+  public mutating func redo() {
+    guard let next = undone.popLast() else { return }
+    done.append(Snapshot(groupOfCluster: groupOfCluster, groups: groups))
+    (groupOfCluster, groups) = (next.groupOfCluster, next.groups)
+  }
+
+  private mutating func remember() {
+    done.append(Snapshot(groupOfCluster: groupOfCluster, groups: groups))
+    undone = []
+  }
+}

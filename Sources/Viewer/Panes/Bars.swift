@@ -1,0 +1,156 @@
+import Drawing
+import Foundation
+import Sections
+
+extension ViewerState {
+  /// The first row: where we are, and which panels are open.
+  func drawTopBar(in area: Rectangle, on frame: inout Frame) {
+    let bar = Ink.role(.bar)
+    frame.canvas.fill(area, with: Cell(" ", ink: .role(.barText), ground: bar))
+    var column = frame.canvas.write(
+      " Eosin ", column: area.column, row: area.row, ink: .role(.accent), ground: bar, style: .bold)
+    let tabs = panelTabs
+    let tabColumns = tabs.reduce(0) { $0 + $1.text.columns + 1 }
+    let showsTabs = area.columns >= 36 + tabColumns
+    let end = area.maxColumn - (showsTabs ? tabColumns + 1 : 1)
+    var facts = [dataSetName]
+    if references.indices.contains(sectionIndex) { facts.append(references[sectionIndex].name) }
+    if let section = loaded?.section {
+      facts.append("patient \(section.patient)")
+      facts.append("\(section.spots.count.grouped) spots")
+      facts.append("\(section.genes.count.grouped) genes")
+    }
+    // What does not fit goes from the end, never in the middle of a fact.
+    while facts.count > 2, facts.joined(separator: " · ").columns > end - column { facts.removeLast() }
+    let text = facts.joined(separator: " · ").shortened(to: max(0, end - column))
+    let start = column
+    column = frame.canvas.write(
+      text, column: column, row: area.row, ink: .role(.barText), ground: bar)
+    frame.addZone(
+      Rectangle(column: start, row: area.row, columns: column - start, rows: 1),
+      .command(.chooseSection))
+    guard showsTabs else { return }
+    column = area.maxColumn - tabColumns
+    for tab in tabs {
+      let ink: Role = tab.isOn ? .accent : .muted
+      let next = frame.canvas.write(
+        tab.text, column: column, row: area.row, ink: .role(ink), ground: bar,
+        style: tab.isOn ? .bold : [])
+      frame.addZone(
+        Rectangle(column: column, row: area.row, columns: next - column, rows: 1),
+        .command(tab.command))
+      column = next + 1
+    }
+  }
+
+  private var panelTabs: [(text: String, command: Command, isOn: Bool)] {
+    let commands: [Command] = [.toggleImage, .toggleObserved, .toggleClusters, .toggleLabels]
+    return zip(PanelKind.allCases, commands).map { kind, command in
+      (" \(command.entry.keys) \(command.entry.hint)", command, panels.contains(kind))
+    }
+  }
+
+  /// The row above the help: a message, or what the values shown are.
+  func drawStatus(in area: Rectangle, on frame: inout Frame) {
+    if let message {
+      let role: Role =
+        switch message.kind {
+        case .note: .text
+        case .success: .success
+        case .warning: .warning
+        case .failure: .failure
+        }
+      frame.canvas.write(
+        " " + message.text.shortened(to: area.columns - 2), column: area.column, row: area.row,
+        ink: .role(role))
+      return
+    }
+    guard let loaded else { return }
+    let panelSize = loaded.panel?.count ?? loaded.section.genes.count
+    let parts: [(text: String, command: Command)] = [
+      (normalization.name, .nextNormalization),
+      (normalization.formula(panelSize: panelSize), .nextNormalization),
+      (limits.rawValue, .nextLimits), (ramp.name, .nextRamp),
+    ]
+    var column = area.column + 1
+    for (index, part) in parts.enumerated() {
+      guard column + part.text.columns < area.maxColumn else { continue }
+      let next = frame.canvas.write(
+        part.text, column: column, row: area.row, ink: .role(index == 0 ? .text : .muted))
+      frame.addZone(
+        Rectangle(column: column, row: area.row, columns: next - column, rows: 1),
+        .command(part.command))
+      column = frame.canvas.write(
+        index == parts.count - 1 ? "" : "  ", column: next, row: area.row, ink: .role(.border))
+    }
+  }
+
+  /// The last row: the keys that matter here and now.
+  func drawHelpLine(in area: Rectangle, on frame: inout Frame) {
+    let bar = Ink.role(.bar)
+    frame.canvas.fill(area, with: Cell(" ", ink: .role(.barText), ground: bar))
+    let hints = helpHints
+    // Help and the palette stay at the right end whatever else fits.
+    let tail: [(key: String, hint: String, command: Command?)] = overlay == nil && !isSearching
+      ? [(":", "commands", Command.palette), ("?", "help", .help), ("q", "quit", .quit)] : []
+    let tailColumns = tail.reduce(0) { $0 + $1.key.columns + $1.hint.columns + 3 }
+    var column = area.column + 1
+    for (isTail, list) in [(false, hints), (true, tail)] {
+      if isTail { column = max(column, area.maxColumn - tailColumns) }
+      for (key, hint, command) in list {
+        let width = key.columns + hint.columns + 1
+        guard column + width < area.maxColumn - (isTail ? 0 : tailColumns) + (isTail ? 1 : 0)
+        else { break }
+        let isOff = command.map { reasonAgainst($0) != nil } ?? false
+        var next = frame.canvas.write(
+          key, column: column, row: area.row, ink: .role(isOff ? .muted : .key), ground: bar,
+          style: isOff ? [] : .bold)
+        next = frame.canvas.write(
+          " " + hint, column: next, row: area.row, ink: .role(isOff ? .muted : .barText),
+          ground: bar)
+        if let command {
+          frame.addZone(
+            Rectangle(column: column, row: area.row, columns: next - column, rows: 1),
+            .command(command))
+        }
+        column = next + 2
+      }
+    }
+  }
+
+  private var helpHints: [(key: String, hint: String, command: Command?)] {
+    switch overlay {
+    case .help: return [("type", "search", nil), ("↑↓", "scroll", nil), ("Esc", "close", nil)]
+    case .palette:
+      return [("type", "find", nil), ("↑↓", "choose", nil), ("Enter", "do it", nil), ("Esc", "close", nil)]
+    case .sections: return [("↑↓", "choose", nil), ("Enter", "open", nil), ("Esc", "close", nil)]
+    case .prompt: return [("Enter", "accept", nil), ("Ctrl-U", "clear", nil), ("Esc", "cancel", nil)]
+    case .confirm: return [("y", "replace", nil), ("n", "keep", nil), ("Esc", "cancel", nil)]
+    case nil: break
+    }
+    if isSearching {
+      return [("type", "search genes", nil), ("↑↓", "choose", nil), ("Enter", "keep", nil), ("Esc", "clear", nil)]
+    }
+    func hints(_ commands: [Command]) -> [(key: String, hint: String, command: Command?)] {
+      commands.map { command in
+        let key = command.entry.keys.split(separator: " ").first.map(String.init) ?? ""
+        return (key, command.entry.hint, command)
+      }
+    }
+    let genes: [(key: String, hint: String, command: Command?)] =
+      [("j/k", "gene", Command.nextGene), ("/", "search", .search)]
+    switch focus {
+    case .panel(.clusters), .panel(.labels):
+      return [("</>", "k", Command.moreClusters)]
+        + hints([.renameCluster, .mergeCluster, .recolorCluster, .undo, .exportTable, .exportLoupe])
+        + [("arrows", "spot", nil)]
+    case .panel:
+      return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn), ("HJKL", "pan", nil)]
+        + hints([.fit, .underlay, .dim, .copySpot, .maximize]) + genes
+    case .genes:
+      return genes
+        + hints([.nextRanking, .star, .nextNormalization, .nextRamp, .nextLimits, .exportTable])
+        + [("</>", "k", Command.moreClusters)] + hints([.nextSection, .maximize, .nextFocus])
+    }
+  }
+}

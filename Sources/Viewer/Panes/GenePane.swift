@@ -1,0 +1,116 @@
+import Drawing
+import Foundation
+import Sections
+
+extension ViewerState {
+  /// The list of genes: heading, search line, and a row a gene with its ranked value.
+  func drawGenes(in area: Rectangle, on frame: inout Frame) {
+    guard area.columns >= 12, area.rows >= 3 else { return }
+    frame.addZone(area, .geneList)
+    let (heading, below) = area.splitTop(1)
+    let (searchLine, list) = below.splitTop(1)
+    drawHeading(in: heading, on: &frame)
+    drawSearch(in: searchLine, on: &frame)
+    guard loaded != nil else { return }
+    guard !genes.shown.isEmpty else {
+      let text = genes.query.isEmpty ? "no genes" : "no gene has ‘\(genes.query)’ in its name"
+      for (row, line) in text.wrapped(to: list.columns - 2).enumerated() where row < list.rows {
+        frame.canvas.write(
+          line, column: list.column + 1, row: list.row + row, width: list.columns - 2,
+          ink: .role(.muted))
+      }
+      return
+    }
+    let values = rankedValues ?? statistics?.mean
+    let largest = values.map { values in genes.names.indices.lazy.map { values[$0] }.filter(\.isFinite).max() ?? 0 } ?? 0
+    let place = genes.selectedPlace ?? 0
+    let first = max(0, min(place - list.rows / 2, genes.shown.count - list.rows))
+    for row in 0..<min(list.rows, genes.shown.count - first) {
+      let gene = genes.shown[first + row]
+      drawGene(
+        gene, value: values?[gene], largest: largest,
+        in: Rectangle(column: list.column, row: list.row + row, columns: list.columns, rows: 1),
+        on: &frame)
+    }
+  }
+
+  private func drawHeading(in area: Rectangle, on frame: inout Frame) {
+    let hasFocus = focus == .genes
+    var column = frame.canvas.write(
+      " Genes", column: area.column, row: area.row, ink: .role(hasFocus ? .accent : .title),
+      style: .bold)
+    let order = "by \(genes.ranking.title)\(genes.isReversed ? " ▴" : " ▾")"
+    let start = column + 1
+    column = frame.canvas.write(
+      order, column: start, row: area.row, width: area.maxColumn - start, ink: .role(.muted))
+    frame.addZone(
+      Rectangle(column: start, row: area.row, columns: column - start, rows: 1),
+      .command(.nextRanking))
+    let isWaiting = loaded != nil && genes.ranking != .name && rankedValues == nil
+    let count = isWaiting ? "…" : genes.shown.count.grouped
+    if column + count.columns + 2 <= area.maxColumn {
+      frame.canvas.write(
+        count, column: area.maxColumn - count.columns - 1, row: area.row, ink: .role(.muted))
+    }
+  }
+
+  private func drawSearch(in area: Rectangle, on frame: inout Frame) {
+    frame.addZone(area, .command(.search))
+    guard isSearching || !genes.query.isEmpty else {
+      let text = genes.showsOnlyStarred ? "★ starred only · S shows all" : "/ search"
+      frame.canvas.write(
+        text, column: area.column + 1, row: area.row, width: area.columns - 1, ink: .role(.muted))
+      return
+    }
+    let end = frame.canvas.write(
+      "/" + genes.query, column: area.column + 1, row: area.row, width: area.columns - 2,
+      ink: .role(.accent))
+    if isSearching {
+      frame.canvas.write("▏", column: end, row: area.row, width: 1, ink: .role(.cursor))
+    }
+  }
+
+  private func drawGene(
+    _ gene: Int, value: Float?, largest: Float, in row: Rectangle, on frame: inout Frame
+  ) {
+    let isSelected = gene == genes.selected
+    let ground = Ink.role(isSelected ? .selection : .background)
+    let ink = Ink.role(isSelected ? .selectionText : .text)
+    frame.addZone(row, .gene(gene))
+    frame.canvas.fill(row, with: Cell(" ", ink: ink, ground: ground))
+    let name = genes.names[gene]
+    frame.canvas.write(
+      isSelected ? "›" : " ", column: row.column, row: row.row, ink: .role(.accent), ground: ground)
+    if genes.starred.contains(name) {
+      frame.canvas.write("★", column: row.column + 1, row: row.row, ink: .role(.star), ground: ground)
+    }
+    let barColumns = max(0, min(8, row.columns - 21))
+    let numberColumns = 7
+    let nameColumns = row.columns - 2 - numberColumns - barColumns - 2
+    frame.canvas.write(
+      name.fitted(to: nameColumns), column: row.column + 2, row: row.row, ink: ink, ground: ground,
+      style: isSelected ? .bold : [])
+    guard let value else { return }
+    frame.canvas.write(
+      alignedNumber(value).fitted(to: numberColumns, alignedRight: true),
+      column: row.column + 2 + nameColumns, row: row.row, ink: ink, ground: ground)
+    guard largest > 0, value.isFinite, value > 0, barColumns > 0 else { return }
+    frame.canvas.write(
+      eighths(of: barColumns, share: Double(value / largest)),
+      column: row.maxColumn - barColumns - 1, row: row.row, width: barColumns,
+      ink: .role(isSelected ? .accent : .muted), ground: ground)
+  }
+
+  /// Numbers of one column, aligned at the point.
+  private func alignedNumber(_ value: Float) -> String {
+    guard value.isFinite else { return "–" }
+    return abs(value) >= 10_000 ? shortNumber(value) : String(format: "%.2f", value)
+  }
+
+  /// A bar as long as a share of `columns`, to an eighth of a cell.
+  private func eighths(of columns: Int, share: Double) -> String {
+    let eighths = Int((min(max(share, 0), 1) * Double(columns) * 8).rounded())
+    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+  }
+}

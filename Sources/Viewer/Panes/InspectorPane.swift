@@ -1,0 +1,65 @@
+import Drawing
+import Foundation
+import Sections
+
+extension ViewerState {
+  /// Everything known of the chosen spot, below the list of genes.
+  func drawInspector(in area: Rectangle, on frame: inout Frame) {
+    guard area.rows >= 3, area.columns >= 12 else { return }
+    for column in area.column..<area.maxColumn {
+      frame.canvas.write("─", column: column, row: area.row, ink: .role(.border))
+    }
+    let title = " Spot "
+    frame.canvas.write(
+      title, column: area.column, row: area.row, ink: .role(.title), style: .bold)
+    guard loaded != nil else { return }
+    let facts = spotFacts()
+    guard !facts.isEmpty else {
+      frame.canvas.write(
+        "click a spot, or press an arrow", column: area.column + 1, row: area.row + 1,
+        width: area.columns - 2, ink: .role(.muted))
+      return
+    }
+    let names = min(10, (facts.map(\.name.columns).max() ?? 0) + 1)
+    for (index, fact) in facts.prefix(area.rows - 1).enumerated() {
+      let row = area.row + 1 + index
+      frame.canvas.write(
+        fact.name.shortened(to: names - 1), column: area.column + 1, row: row, ink: .role(.muted))
+      frame.canvas.write(
+        fact.value.shortened(to: area.columns - names - 2), column: area.column + 1 + names,
+        row: row)
+    }
+    frame.addZone(area, .command(.copySpot))
+  }
+
+  /// Names and values of what is known about the chosen spot; none when no spot is chosen.
+  func spotFacts() -> [(name: String, value: String)] {
+    guard let loaded, let spot else { return [] }
+    let section = loaded.section
+    let place = section.spots[spot]
+    var facts = [
+      ("spot", place.id),
+      ("array", "\(place.column) × \(place.row)"),
+      ("pixel", String(format: "%.0f, %.0f", place.x, place.y)),
+      ("counts", "\(Int(loaded.totalOfSpot[spot]).grouped) in \(loaded.genesOfSpot[spot].grouped) genes"),
+    ]
+    if let gene = genes.selected {
+      facts.append((genes.names[gene], "\(shortNumber(section.counts.values(ofGene: gene)[spot])) counts"))
+      if let expression, normalization != .raw {
+        facts.append(
+          (normalization.name, String(format: "%.3f", expression.values(ofGene: gene)[spot])))
+      }
+    }
+    if let clusters {
+      facts.append(("cluster", clusters.group(ofSpot: spot).map { group in
+        let letter = ClusterView.letter(group)
+        let name = clusters.groups[group].name
+        return name == letter ? letter : "\(letter) · \(name)"
+      } ?? "none"))
+    }
+    if let labels = section.labels {
+      facts.append(("label", labels.label(ofSpot: spot) ?? "none"))
+    }
+    return facts
+  }
+}

@@ -1,0 +1,34 @@
+import Images
+import Sections
+import Workbench
+
+/// What the viewer asks the outside to do; answers come back as events.
+public enum ViewerEffect: Sendable, Hashable {
+  case quit
+  case suspend
+  /// Send the whole screen again, whatever the terminal holds.
+  case redraw
+  case load(section: Int)
+  case readImage(section: Int)
+  case readDetail(section: Int, PixelRectangle, reducedBy: Int)
+  case summarize(section: Int, Normalization)
+  case computeMoransI(section: Int, Normalization)
+  case cluster(section: Int, ClusterSettings)
+  case export(ExportRequest)
+  /// Put a text on the clipboard.
+  case copy(String)
+  /// Keep this for the next time the data set is opened.
+  case remember(SavedView)
+}
+
+/// A table of clusters to be written, complete in itself.
+public struct ExportRequest: Sendable, Hashable {
+  public var format: ClusterExportFormat
+  public var path: String
+  public var replacing: Bool
+  public var section: Int
+  /// For each spot the name of its cluster, or nil; and the cluster's letter.
+  public var clusterOfSpot: [Int?]
+  public var letters: [String]
+  public var names: [String]
+}

@@ -1,0 +1,277 @@
+import Drawing
+import Foundation
+import Sections
+import Workbench
+
+extension ViewerState {
+  /// Why a command cannot be done now, or nil when it can.
+  func reasonAgainst(_ command: Command) -> String? {
+    switch command {
+    case .help, .palette, .nextTheme, .redraw, .suspend, .quit, .nextFocus: return nil
+    case .nextSection, .previousSection, .chooseSection:
+      return references.count > 1 ? nil : "this data set has one section only"
+    default: break
+    }
+    guard let loaded else { return "no section is open" }
+    switch command {
+    case .toggleImage where loaded.section.image == nil, .dim where loaded.section.image == nil,
+      .underlay where loaded.section.image == nil:
+      return "section \(loaded.section.name) has no image"
+    case .toggleLabels where loaded.section.labels == nil:
+      return "section \(loaded.section.name) has no pathologist's labels"
+    case .renameCluster, .mergeCluster, .recolorCluster:
+      if clusters == nil { return "clusters are still being computed" }
+      if spot == nil { return "choose a spot first: click it, or use the arrows" }
+      if groupAtSpot == nil { return "the chosen spot is in no cluster" }
+      if command == .mergeCluster, (clusters?.liveGroups.count ?? 0) < 2 {
+        return "there is only one cluster left"
+      }
+    case .exportTable, .exportLoupe:
+      return clusters == nil ? "clusters are still being computed" : nil
+    case .undo: return clusters?.canUndo == true ? nil : "there is nothing to take back"
+    case .redo: return clusters?.canRedo == true ? nil : "there is nothing to make again"
+    case .copySpot: return spot == nil ? "choose a spot first: click it, or use the arrows" : nil
+    case .moreClusters:
+      return clusterCount < min(26, loaded.section.spots.count) ? nil : "26 clusters are the most"
+    case .fewerClusters: return clusterCount > 2 ? nil : "two clusters are the fewest"
+    case .star: return genes.selected == nil ? "no gene is chosen" : nil
+    default: break
+    }
+    return nil
+  }
+
+  /// Does one command, or says why it cannot be done.
+  mutating func perform(_ command: Command) -> [ViewerEffect] {
+    if let reason = reasonAgainst(command) {
+      message = Message(text: "\(command.entry.hint): \(reason)", kind: .warning)
+      return []
+    }
+    message = nil
+    switch command {
+    case .nextGene: genes.move(by: 1)
+    case .previousGene: genes.move(by: -1)
+    case .genesDown: genes.move(by: geneRows)
+    case .genesUp: genes.move(by: -geneRows)
+    case .firstGene: genes.move(by: -genes.names.count)
+    case .lastGene: genes.move(by: genes.names.count)
+    case .search:
+      focus = .genes
+      isSearching = true
+    case .star: toggleStar()
+    case .starredOnly:
+      if genes.starred.isEmpty && !genes.showsOnlyStarred {
+        message = Message(text: "starred: no gene has a star yet; s gives one", kind: .warning)
+      } else {
+        genes.showsOnlyStarred.toggle()
+        genes.arrange(by: rankedValues)
+      }
+    case .nextRanking: return rank(by: [.variance, .moransI, .name, .mean].following(genes.ranking))
+    case .reverseRanking:
+      genes.isReversed.toggle()
+      genes.arrange(by: rankedValues)
+    case .nextNormalization:
+      normalization = Normalization.presets.following(normalization)
+      return beginExpression() + recluster()
+    case .nextRamp: ramp = ramps.following(ramp)
+    case .nextLimits: limits = ValueLimits.allCases.following(limits)
+    case .toggleImage: toggle(.image)
+    case .toggleObserved: toggle(.observed)
+    case .toggleClusters: toggle(.clusters)
+    case .toggleLabels: toggle(.labels)
+    case .maximize:
+      maximized = maximized == nil ? focusedPanel ?? panels.first : nil
+    case .nextFocus: moveFocus()
+    case .underlay: showsUnderlay.toggle()
+    case .dim: dimming = [0, 0.3, 0.6].following(dimming)
+    case .zoomIn: zoom(by: 1.5)
+    case .zoomOut: zoom(by: 1 / 1.5)
+    case .fit: viewport = nil
+    case .panLeft: pan(-1, 0)
+    case .panRight: pan(1, 0)
+    case .panUp: pan(0, -1)
+    case .panDown: pan(0, 1)
+    case .spotLeft: moveSpot(-1, 0)
+    case .spotRight: moveSpot(1, 0)
+    case .spotUp: moveSpot(0, -1)
+    case .spotDown: moveSpot(0, 1)
+    case .copySpot:
+      message = Message(text: "Copied the spot to the clipboard", kind: .success)
+      return [.copy(spotFacts().map { "\($0.name)\t\($0.value)" }.joined(separator: "\n"))]
+    case .moreClusters, .fewerClusters:
+      clusterCount += command == .moreClusters ? 1 : -1
+      clusterCountIsChosen = true
+      return recluster()
+    case .renameCluster, .mergeCluster: promptForCluster(command)
+    case .recolorCluster:
+      if let group = groupAtSpot {
+        clusters?.recolor(group, paletteSize: palette.colors.count)
+      }
+    case .undo: clusters?.undo()
+    case .redo: clusters?.redo()
+    case .nextPalette: palette = CategoricalPalette.all.following(palette)
+    case .exportTable: promptForExport(.table)
+    case .exportLoupe: promptForExport(.loupe)
+    case .nextSection: return open(section: (sectionIndex + 1) % references.count)
+    case .previousSection:
+      return open(section: (sectionIndex + references.count - 1) % references.count)
+    case .chooseSection: overlay = .sections(selected: sectionIndex)
+    case .help: overlay = .help(query: "", scroll: 0)
+    case .palette: overlay = .palette(query: "", selected: 0)
+    case .nextTheme:
+      theme = themes.following(theme)
+      message = Message(text: "Theme \(theme.name)", kind: .note)
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .quit: return [.remember(savedView), .quit]
+    }
+    return []
+  }
+
+  /// The panel with the focus, or the first.
+  var focusedPanel: PanelKind? {
+    if case .panel(let kind) = focus, visiblePanels.contains(kind) { return kind }
+    return visiblePanels.first
+  }
+
+  private mutating func rank(by ranking: GeneRanking) -> [ViewerEffect] {
+    genes.ranking = ranking
+    genes.arrange(by: rankedValues)
+    guard ranking == .moransI, moransI == nil else { return [] }
+    return [.computeMoransI(section: sectionIndex, normalization)]
+  }
+
+  private mutating func toggleStar() {
+    guard let name = genes.selectedName else { return }
+    if genes.starred.remove(name) == nil { genes.starred.insert(name) }
+    if genes.showsOnlyStarred {
+      if genes.starred.isEmpty { genes.showsOnlyStarred = false }
+      genes.arrange(by: rankedValues)
+    }
+  }
+
+  /// Shows or hides a panel; they keep their fixed order, and one always stays.
+  private mutating func toggle(_ kind: PanelKind) {
+    panelsAreChosen = true
+    maximized = nil
+    if let place = panels.firstIndex(of: kind) {
+      guard panels.count > 1 else {
+        message = Message(text: "One panel has to stay", kind: .warning)
+        return
+      }
+      panels.remove(at: place)
+      if focus == .panel(kind) { focus = .genes }
+    } else {
+      panels = PanelKind.allCases.filter { $0 == kind || panels.contains($0) }
+    }
+  }
+
+  private mutating func moveFocus() {
+    let order: [Focus] = [.genes] + visiblePanels.map { .panel($0) }
+    focus = order.following(focus)
+    if maximized != nil, case .panel(let kind) = focus { maximized = kind }
+  }
+
+  /// Zooms around the chosen spot, or the centre when none is chosen.
+  private mutating func zoom(by factor: Double) {
+    guard let loaded, let body = focusedBody else { return }
+    let view = viewport(columns: body.columns, rows: body.rows, layout: loaded.layout)
+    let x = spot.map { loaded.layout.x[$0] } ?? view.centerX
+    let y = spot.map { loaded.layout.y[$0] } ?? view.centerY
+    setViewport(view.zoomed(by: factor, aroundX: x, y: y), body: body, layout: loaded.layout)
+  }
+
+  /// Keeps the view between half a pixel a point and twice the section, and the section in sight.
+  mutating func setViewport(_ view: Viewport, body: Rectangle, layout: SpotLayout) {
+    let whole = Viewport(fitting: layout, width: body.columns, height: body.rows * 2)
+    var view = view
+    view.scale = min(max(view.scale, 0.25), whole.scale * 2)
+    view.centerX = min(max(view.centerX, layout.minX - layout.pitch), layout.maxX + layout.pitch)
+    view.centerY = min(max(view.centerY, layout.minY - layout.pitch), layout.maxY + layout.pitch)
+    viewport = view
+  }
+
+  private mutating func pan(_ dx: Double, _ dy: Double) {
+    guard let loaded, let body = focusedBody else { return }
+    var view = viewport(columns: body.columns, rows: body.rows, layout: loaded.layout)
+    view.centerX += dx * Double(body.columns) * view.scale / 6
+    view.centerY += dy * Double(body.rows * 2) * view.scale / 6
+    setViewport(view, body: body, layout: loaded.layout)
+  }
+
+  /// The body of the panel that has the focus, or of the first.
+  private var focusedBody: Rectangle? {
+    let all = bodies()
+    return (all.first { $0.kind == focusedPanel } ?? all.first)?.area
+  }
+
+  /// One step along the lattice; the first step chooses the spot nearest to the view's centre.
+  private mutating func moveSpot(_ dx: Double, _ dy: Double) {
+    guard let loaded, let body = focusedBody else { return }
+    let view = viewport(columns: body.columns, rows: body.rows, layout: loaded.layout)
+    guard let current = spot else {
+      spot = loaded.layout.nearest(x: view.centerX, y: view.centerY, within: .infinity)
+      return
+    }
+    guard let next = loaded.layout.neighbour(of: current, dx: dx, dy: dy) else { return }
+    spot = next
+    // The view follows when the spot leaves it.
+    let point = view.point(
+      imageX: loaded.layout.x[next], imageY: loaded.layout.y[next], width: body.columns,
+      height: body.rows * 2)
+    let isInside =
+      point.x >= 0 && point.y >= 0 && point.x < Double(body.columns)
+      && point.y < Double(body.rows * 2)
+    if viewport != nil && !isInside {
+      var moved = view
+      (moved.centerX, moved.centerY) = (loaded.layout.x[next], loaded.layout.y[next])
+      setViewport(moved, body: body, layout: loaded.layout)
+    }
+  }
+
+  private mutating func promptForCluster(_ command: Command) {
+    guard let clusters, let group = groupAtSpot else { return }
+    let letter = ClusterView.letter(group)
+    if command == .renameCluster {
+      let name = clusters.groups[group].name
+      overlay = .prompt(
+        Prompt(
+          purpose: .rename(group: group), title: "Name of cluster \(letter)",
+          text: name == letter ? "" : name))
+    } else {
+      let others = clusters.liveGroups.filter { $0 != group }.map(ClusterView.letter)
+      overlay = .prompt(
+        Prompt(
+          purpose: .merge(group: group),
+          title: "Merge cluster \(letter) into (\(others.joined(separator: ", ")))", text: ""))
+    }
+  }
+
+  private mutating func promptForExport(_ format: ClusterExportFormat) {
+    guard let loaded else { return }
+    let suffix = format == .table ? "clusters" : "loupe"
+    overlay = .prompt(
+      Prompt(
+        purpose: .export(format),
+        title: format == .table
+          ? "Write clusters, positions and labels to" : "Write Loupe Browser categories to",
+        text: "\(loaded.section.name)_\(suffix).csv"))
+  }
+
+  /// Everything to be written about the clusters on display.
+  func exportRequest(_ format: ClusterExportFormat, path: String) -> ExportRequest? {
+    guard let clusters, let loaded else { return nil }
+    return ExportRequest(
+      format: format, path: path, replacing: false, section: sectionIndex,
+      clusterOfSpot: loaded.section.spots.indices.map(clusters.group(ofSpot:)),
+      letters: clusters.groups.indices.map(ClusterView.letter),
+      names: clusters.groups.map(\.name))
+  }
+}
+
+extension Array where Element: Equatable {
+  /// The element after `current`, the first after the last or for one that is not there.
+  func following(_ current: Element) -> Element {
+    guard let place = firstIndex(of: current) else { return self[0] }
+    return self[(place + 1) % count]
+  }
+}

@@ -1,0 +1,193 @@
+import Drawing
+import Evaluation
+import Images
+import Sections
+import Workbench
+
+extension ViewerState {
+  /// Takes in one event and says what has to be done outside.
+  public mutating func update(_ event: ViewerEvent) -> [ViewerEffect] {
+    var effects: [ViewerEffect]
+    switch event {
+    case .input(let input): effects = take(input)
+    case .sectionLoaded(let index, let section): effects = take(section, index: index)
+    case .sectionFailed(let index, let problem):
+      guard index == sectionIndex else { return [] }
+      content = .failed(problem)
+      effects = []
+    case .imageRead(let index, let pyramid):
+      guard index == sectionIndex else { return [] }
+      image = .ready(pyramid)
+      effects = []
+    case .imageFailed(let index, let problem):
+      guard index == sectionIndex else { return [] }
+      image = .failed(problem)
+      effects = []
+    case .detailRead(let index, let pyramid):
+      guard index == sectionIndex else { return [] }
+      detail = pyramid
+      awaitedDetail = nil
+      effects = []
+    case .summarized(let index, let normalization, let statistics):
+      guard index == sectionIndex, normalization == self.normalization else { return [] }
+      self.statistics = statistics
+      genes.arrange(by: rankedValues)
+      effects = []
+    case .moransIComputed(let index, let normalization, let values):
+      guard index == sectionIndex, normalization == self.normalization else { return [] }
+      moransI = values
+      genes.arrange(by: rankedValues)
+      effects = []
+    case .clustered(let index, let result):
+      guard index == sectionIndex, result.settings == clusterSettings else { return [] }
+      isClustering = false
+      clusters = ClusterView(result, labels: loaded?.section.labels)
+      effects = []
+    case .clusteringFailed(let index, let problem):
+      guard index == sectionIndex else { return [] }
+      isClustering = false
+      message = Message(text: problem, kind: .failure)
+      effects = []
+    case .exported(let path):
+      message = Message(text: "Wrote \(path)", kind: .success)
+      effects = []
+    case .exportWouldReplace(let request):
+      overlay = .confirm(request)
+      effects = []
+    case .exportFailed(let problem):
+      message = Message(text: problem, kind: .failure)
+      effects = []
+    }
+    return effects + detailEffects()
+  }
+
+  /// Puts a section that has been read on display.
+  private mutating func take(_ section: LoadedSection, index: Int) -> [ViewerEffect] {
+    guard index == sectionIndex else { return [] }
+    content = .loaded(section)
+    choosePanels(for: section)
+    var list = GeneList(names: section.section.genes)
+    list.ranking = genes.ranking
+    list.isReversed = genes.isReversed
+    list.query = genes.query
+    list.starred = genes.starred
+    list.showsOnlyStarred = genes.showsOnlyStarred
+    genes = list
+    spot = wantedSpot.flatMap { id in section.section.spots.firstIndex { $0.id == id } }
+    if !clusterCountIsChosen {
+      let kinds = section.section.labels?.categories.filter { $0 != "undetermined" }.count ?? 4
+      clusterCount = min(max(2, kinds), 12)
+    }
+    if let note = section.section.notes.first {
+      let more = section.section.notes.count - 1
+      message = Message(
+        text: note + (more > 0 ? " (and \(more) more: eosin info)" : ""), kind: .warning)
+    }
+    var effects = beginExpression(statistics: section.statistics, of: section.normalization)
+    genes.selected = wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
+    if section.section.image != nil {
+      image = .loading
+      effects.append(.readImage(section: index))
+    } else {
+      image = .none
+    }
+    return effects + recluster()
+  }
+
+  /// Up to four panels: those the section has something for, fewer on a small screen.
+  private mutating func choosePanels(for section: LoadedSection) {
+    guard !panelsAreChosen else { return }
+    panels = [.observed, .clusters]
+    if section.section.image != nil { panels.insert(.image, at: 0) }
+    if section.section.labels != nil { panels.append(.labels) }
+    if columns < 100 || rows < 28 {
+      panels = section.section.labels == nil ? [.observed, .clusters] : [.observed, .labels]
+      if section.section.image != nil { panels = [.image, .observed] }
+    }
+  }
+
+  /// Takes up the current normalization: values at once, statistics when they have been made.
+  mutating func beginExpression(
+    statistics known: GeneStatistics? = nil, of normalization: Normalization? = nil
+  ) -> [ViewerEffect] {
+    guard let loaded else { return [] }
+    expression = loaded.expression(self.normalization)
+    moransI = nil
+    statistics = normalization == self.normalization ? known : nil
+    if statistics != nil { genes.arrange(by: rankedValues) }
+    var effects: [ViewerEffect] = []
+    if statistics == nil { effects.append(.summarize(section: sectionIndex, self.normalization)) }
+    if genes.ranking == .moransI {
+      effects.append(.computeMoransI(section: sectionIndex, self.normalization))
+    }
+    return effects
+  }
+
+  /// How the clusters on display are made.
+  var clusterSettings: ClusterSettings {
+    ClusterSettings(clusterCount: clusterCount, normalization: normalization)
+  }
+
+  /// Asks for the clusters anew; the old ones stay on display until the answer comes.
+  mutating func recluster() -> [ViewerEffect] {
+    guard loaded != nil else { return [] }
+    isClustering = true
+    return [.cluster(section: sectionIndex, clusterSettings)]
+  }
+
+  /// Opens another section; what was chosen by name is looked for there again.
+  mutating func open(section index: Int) -> [ViewerEffect] {
+    guard references.indices.contains(index), index != sectionIndex || loaded == nil else { return [] }
+    wantedGene = genes.selectedName ?? wantedGene
+    sectionIndex = index
+    content = .loading
+    (image, detail, awaitedDetail) = (.none, nil, nil)
+    (expression, statistics, moransI, clusters) = (nil, nil, nil, nil)
+    (viewport, spot, wantedSpot, message) = (nil, nil, nil, nil)
+    isClustering = false
+    return [.load(section: index), .remember(savedView)]
+  }
+
+  /// Asks for a sharper picture when the view is closer than the one at hand shows.
+  private mutating func detailEffects() -> [ViewerEffect] {
+    guard case .ready(let pyramid) = image, awaitedDetail == nil, let loaded,
+      let file = loaded.section.image,
+      let body = bodies().first(where: { $0.kind == .image || showsUnderlay })?.area
+    else { return [] }
+    let view = viewport(columns: body.columns, rows: body.rows, layout: loaded.layout)
+    guard view.scale < pyramid.finestScale * 0.9 else {
+      detail = nil
+      return []
+    }
+    let reduction = [8, 4, 2].first { Double($0) <= view.scale } ?? 1
+    let width = Double(body.columns) * view.scale
+    let height = Double(body.rows * 2) * view.scale
+    let wanted = PixelRectangle(
+      x: Int(view.centerX - width / 2) - 1, y: Int(view.centerY - height / 2) - 1,
+      width: Int(width) + 3, height: Int(height) + 3
+    ).clipped(toWidth: file.width, height: file.height)
+    guard let wanted else { return [] }
+    if let detail, detail.extent.contains(wanted), detail.finestScale <= Double(reduction) * 1.01 {
+      return []
+    }
+    // A margin on every side, so that small steps need nothing new.
+    let margin = PixelRectangle(
+      x: wanted.x - wanted.width / 4, y: wanted.y - wanted.height / 4,
+      width: wanted.width * 3 / 2, height: wanted.height * 3 / 2
+    ).clipped(toWidth: file.width, height: file.height)
+    let area = margin ?? wanted
+    awaitedDetail = DetailRequest(area: area, reduction: reduction)
+    return [.readDetail(section: sectionIndex, area, reducedBy: reduction)]
+  }
+
+  /// The view of a panel's body: the chosen one or the whole section.
+  func viewport(columns: Int, rows: Int, layout: SpotLayout) -> Viewport {
+    viewport ?? Viewport(fitting: layout, width: columns, height: rows * 2)
+  }
+}
+
+extension PixelRectangle {
+  func contains(_ other: PixelRectangle) -> Bool {
+    other.x >= x && other.y >= y && other.maxX <= maxX && other.maxY <= maxY
+  }
+}

@@ -1,0 +1,194 @@
+import Drawing
+import Evaluation
+import Images
+import Sections
+import Workbench
+
+/// Everything the viewer shows, as one value: `update` changes it, `frame` draws it.
+///
+/// Reads no clock, file or terminal, so that every screen can be made and tested without one.
+public struct ViewerState: Sendable {
+  /// What the current section is doing.
+  enum Content {
+    /// The data set has no sections.
+    case empty
+    case loading
+    case failed(String)
+    case loaded(LoadedSection)
+  }
+
+  /// The section's image on its way.
+  enum ImageState {
+    case none
+    case loading
+    case failed(String)
+    case ready(ImagePyramid)
+  }
+
+  enum Focus: Sendable, Hashable {
+    case genes
+    case panel(PanelKind)
+  }
+
+  struct Message: Sendable, Hashable {
+    enum Kind { case note, success, warning, failure }
+    var text: String
+    var kind: Kind
+  }
+
+  var columns: Int
+  var rows: Int
+  let dataSetName: String
+  let references: [SectionReference]
+  let themes: [Theme]
+  var theme: Theme
+  var sectionIndex: Int
+  var content: Content
+  var focus = Focus.genes
+  var overlay: Overlay?
+  var isSearching = false
+  var message: Message?
+
+  // Expression
+  var normalization: Normalization
+  var ramp: ColorRamp
+  var limits: ValueLimits
+  /// The current section's values under `normalization`; nil while nothing is loaded.
+  var expression: NormalizedExpression?
+  var statistics: GeneStatistics?
+  var moransI: [Float]?
+  var genes = GeneList(names: [])
+  /// The gene wanted next time a section arrives, by name.
+  var wantedGene: String?
+
+  // Panels
+  var panels: [PanelKind]
+  /// Whether the user chose the panels, or they follow from the section and the screen.
+  var panelsAreChosen: Bool
+  var maximized: PanelKind?
+  /// Nil shows the whole section.
+  var viewport: Viewport?
+  var showsUnderlay: Bool
+  var dimming: Double
+  var image = ImageState.none
+  var detail: ImagePyramid?
+  /// The detail asked for and not answered yet.
+  var awaitedDetail: DetailRequest?
+  var spot: Int?
+  var wantedSpot: String?
+  var dragStart: (column: Int, row: Int, viewport: Viewport)?
+
+  // Clusters
+  var palette: CategoricalPalette
+  var clusterCount: Int
+  var clusterCountIsChosen: Bool
+  var clusters: ClusterView?
+  var isClustering = false
+
+  /// - Parameters:
+  ///   - section: index of the section to open first; the saved view's by default.
+  ///   - gene: the gene to show first.
+  public init(
+    dataSet name: String, sections: [SectionReference], section: Int? = nil, gene: String? = nil,
+    themes: [Theme] = Theme.builtIn, theme: Theme? = nil, saved: SavedView? = nil,
+    columns: Int, rows: Int
+  ) {
+    dataSetName = name
+    references = sections
+    self.themes = themes
+    self.columns = columns
+    self.rows = rows
+    let view = saved ?? SavedView()
+    self.theme =
+      theme ?? themes.first { $0.name == view.theme } ?? themes.first ?? Theme.standard
+    let savedIndex = view.section.flatMap { name in sections.firstIndex { $0.name == name } }
+    sectionIndex = section ?? savedIndex ?? 0
+    content = sections.isEmpty ? .empty : .loading
+    normalization =
+      Normalization.presets.first { $0.name == view.normalization } ?? .released
+    ramp = ColorRamp.all.first { $0.name == view.ramp } ?? .viridis
+    limits = view.limits
+    panels = view.panels ?? []
+    panelsAreChosen = view.panels != nil
+    showsUnderlay = view.showsUnderlay
+    dimming = view.dimming
+    palette = CategoricalPalette.all.first { $0.name == view.palette } ?? .okabeIto
+    clusterCount = view.clusterCount ?? 4
+    clusterCountIsChosen = view.clusterCount != nil
+    genes.ranking = view.ranking
+    genes.starred = Set(view.starred)
+    wantedGene = gene ?? view.gene
+    // Zoom and spot belong to the section they were left on.
+    if sectionIndex == savedIndex {
+      wantedSpot = view.spot
+      viewport = view.viewport.map {
+        Viewport(centerX: $0.centerX, centerY: $0.centerY, scale: $0.scale)
+      }
+    }
+  }
+
+  /// What to ask for at the very start.
+  public var firstEffects: [ViewerEffect] {
+    references.isEmpty ? [] : [.load(section: sectionIndex)]
+  }
+
+  /// The theme in use, for the terminal to paint with.
+  public var currentTheme: Theme { theme }
+
+  /// What the next opening of this data set should begin with.
+  public var savedView: SavedView {
+    var view = SavedView()
+    view.section = references.indices.contains(sectionIndex) ? references[sectionIndex].name : nil
+    view.gene = genes.selectedName ?? wantedGene
+    view.starred = genes.starred.sorted()
+    view.ranking = genes.ranking
+    view.normalization = normalization.name
+    view.ramp = ramp.name
+    view.limits = limits
+    view.panels = panelsAreChosen ? panels : nil
+    view.clusterCount = clusterCountIsChosen ? clusterCount : nil
+    view.theme = theme.name
+    view.palette = palette.name
+    view.showsUnderlay = showsUnderlay
+    view.dimming = dimming
+    view.spot = spot.flatMap { spot in loaded.map { $0.section.spots[spot].id } }
+    view.viewport = viewport.map {
+      SavedView.SavedViewport(centerX: $0.centerX, centerY: $0.centerY, scale: $0.scale)
+    }
+    return view
+  }
+
+  /// The section on display, once it has been read.
+  var loaded: LoadedSection? {
+    if case .loaded(let section) = content { return section }
+    return nil
+  }
+
+  /// The ranked value of every gene, or nil while it is being computed and for names.
+  var rankedValues: [Float]? {
+    switch genes.ranking {
+    case .name: nil
+    case .mean: statistics?.mean
+    case .variance: statistics?.variance
+    case .moransI: moransI
+    }
+  }
+
+  /// The panels drawn now.
+  var visiblePanels: [PanelKind] {
+    if let maximized, panels.contains(maximized) { return [maximized] }
+    return panels
+  }
+
+  /// The group of clusters at the chosen spot.
+  var groupAtSpot: Int? { spot.flatMap { clusters?.group(ofSpot: $0) } }
+
+  /// Every ramp on offer: the theme's own first.
+  var ramps: [ColorRamp] { (theme.ramp.map { [$0] } ?? []) + ColorRamp.all }
+}
+
+/// A sharper picture of part of the image.
+struct DetailRequest: Sendable, Hashable {
+  var area: PixelRectangle
+  var reduction: Int
+}

@@ -1,0 +1,63 @@
+import Sections
+
+/// How clusters are made; enough to make the same ones again.
+public struct ClusterSettings: Sendable, Hashable, Codable {
+  public var clusterCount: Int
+  public var normalization: Normalization
+  /// Principal components kept, at most; fewer where the section has fewer spots or genes.
+  public var components = 50
+  /// Genes used when no panel is given: this many with the largest variance.
+  public var mostVariableGenes = 2000
+  public var restarts = 20
+  public var seed: UInt64 = 0
+  /// Leaves out spots without a label and those labelled `undetermined`, as the THItoGene paper.
+  public var labelledSpotsOnly = false
+
+  public init(clusterCount: Int, normalization: Normalization = .released) {
+    self.clusterCount = clusterCount
+    self.normalization = normalization
+  }
+
+  /// The settings in one line for titles, tables and cards.
+  public func summary(genes: Int) -> String {
+    "k-means, k = \(clusterCount), on \(components) principal components of \(genes) genes "
+      + "(\(normalization.name)), best of \(restarts) restarts, seed \(seed)"
+      + (labelledSpotsOnly ? ", labelled spots only" : "")
+  }
+}
+
+/// The clusters of a section's spots and how they agree with the pathologist's labels.
+public struct ClusterResult: Sendable, Hashable {
+  public let settings: ClusterSettings
+  /// The cluster of each spot, largest cluster first; nil for spots left out.
+  public let clusterOfSpot: [Int?]
+  /// Sum of squared distances to the centres, in units of the expression squared.
+  public let inertia: Double
+  /// Genes the principal components were taken of.
+  public let geneCount: Int
+  /// Agreement with the labels over spots that have one other than `undetermined`; nil without.
+  public let adjustedRandIndex: Double?
+  public let normalizedMutualInformation: Double?
+
+  public var clusterCount: Int { settings.clusterCount }
+
+  public init(
+    settings: ClusterSettings, clusterOfSpot: [Int?], inertia: Double, geneCount: Int,
+    adjustedRandIndex: Double?, normalizedMutualInformation: Double?
+  ) {
+    self.settings = settings
+    self.clusterOfSpot = clusterOfSpot
+    self.inertia = inertia
+    self.geneCount = geneCount
+    self.adjustedRandIndex = adjustedRandIndex
+    self.normalizedMutualInformation = normalizedMutualInformation
+  }
+}
+
+/// The files clusters can be written to.
+public enum ClusterExportFormat: String, Sendable, Hashable, CaseIterable, Codable {
+  /// One row a spot: positions, cluster, name and label.
+  case table
+  /// Two columns, as Loupe Browser imports categories.
+  case loupe
+}

@@ -1,0 +1,43 @@
+import Drawing
+import Evaluation
+import Sections
+
+/// A section with what every screen asks of it at once.
+public struct LoadedSection: Sendable {
+  public let section: Section
+  public let layout: SpotLayout
+  /// Indices of the panel's genes in the section, or nil when no panel was given.
+  public let panel: [Int]?
+  /// Statistics under the normalization that was asked for when loading.
+  public let normalization: Normalization
+  public let statistics: GeneStatistics
+  /// All counts of each spot, and the number of genes seen there.
+  public let totalOfSpot: [Double]
+  public let genesOfSpot: [Int]
+
+  public init(section: Section, panel: [Int]?, normalization: Normalization) {
+    self.section = section
+    self.panel = panel
+    self.normalization = normalization
+    layout = SpotLayout(x: section.spots.map(\.x), y: section.spots.map(\.y))
+    totalOfSpot = section.counts.totalsOfSpots()
+    var seen = [Int](repeating: 0, count: section.spots.count)
+    for spot in section.counts.spots { seen[Int(spot)] += 1 }
+    genesOfSpot = seen
+    statistics = NormalizedExpression(
+      counts: section.counts, normalization: normalization, panel: panel
+    ).statistics()
+  }
+
+  /// The section's expression under a normalization.
+  public func expression(_ normalization: Normalization) -> NormalizedExpression {
+    NormalizedExpression(counts: section.counts, normalization: normalization, panel: panel)
+  }
+}
+
+extension NormalizedExpression {
+  /// Mean and variance of every gene over the spots.
+  public func statistics() -> GeneStatistics {
+    GeneStatistics(spotCount: spotCount, starts: counts.starts, values: entryValues())
+  }
+}
