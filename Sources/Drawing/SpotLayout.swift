@@ -57,6 +57,32 @@ public struct SpotLayout: Sendable, Hashable {
     return found
   }
 
+  /// The most neighbours that ``neighbours(within:)`` keeps for one spot.
+  public static let neighbourPlaces = 8
+
+  /// For each spot the others within a number of pitches, nearest first, -1 where there are fewer
+  /// than `neighbourPlaces`; `[spots, neighbourPlaces]`, flat.
+  public func neighbours(within pitches: Double) -> [Int32] {
+    let reach = pitch * pitches
+    let order = x.indices.sorted { x[$0] < x[$1] }
+    var near = [[(distance: Double, spot: Int32)]](repeating: [], count: count)
+    for (position, spot) in order.enumerated() {
+      for other in order[(position + 1)...] {
+        let dx = x[other] - x[spot]
+        guard dx <= reach else { break }
+        let distance = (dx * dx + (y[other] - y[spot]) * (y[other] - y[spot])).squareRoot()
+        guard distance <= reach else { continue }
+        near[spot].append((distance, Int32(other)))
+        near[other].append((distance, Int32(spot)))
+      }
+    }
+    return near.flatMap { row in
+      let nearest = row.sorted { ($0.distance, $0.spot) < ($1.distance, $1.spot) }
+        .prefix(Self.neighbourPlaces).map(\.spot)
+      return nearest + [Int32](repeating: -1, count: Self.neighbourPlaces - nearest.count)
+    }
+  }
+
   /// Sorts by x once, so that only spots in a narrow strip are compared.
   private static func medianNearestDistance(_ x: [Double], _ y: [Double]) -> Double {
     guard x.count > 1 else { return 1 }

@@ -1,0 +1,185 @@
+import Drawing
+import Evaluation
+import Foundation
+import Images
+import Sections
+import Synchronization
+
+/// What both front ends can do with a section: every command and every viewer effect is one call.
+///
+/// Safe to use from any thread. Calls block until they are done; whoever must not wait calls from
+/// a thread of its own. What is slow and asked for again is kept here.
+public final class Workbench: Sendable {
+  /// Principal components by what they were made of; the last few, since `k` changes often and
+  /// they do not depend on it.
+  private let components = Mutex<[(key: ComponentsKey, value: ClusterBasis)]>([])
+
+  public init() {}
+
+  /// Reads a section and summarises its genes under a normalization.
+  ///
+  /// - Parameter panel: genes that make up the library of panel normalizations; nil for all.
+  public func load(
+    _ reference: SectionReference, of dataSet: DataSet, panel: Panel? = nil,
+    normalization: Normalization = .released
+  ) throws(SectionError) -> LoadedSection {
+    let section = try dataSet.read(reference)
+    let indices = panel?.indices(in: section)
+    return LoadedSection(section: section, panel: indices?.found, normalization: normalization)
+  }
+
+  /// Mean and variance of every gene under a normalization.
+  public func statistics(
+    of section: LoadedSection, _ normalization: Normalization
+  ) -> GeneStatistics {
+    section.expression(normalization).statistics()
+  }
+
+  /// Moran's I of every gene over each spot's nearest neighbours; NaN for constant genes.
+  ///
+  /// Neighbours are the spots within 1.3 pitches, so four on a square lattice and six on a
+  /// hexagonal one; weights are binary.
+  public func moransI(of section: LoadedSection, _ normalization: Normalization) -> [Float] {
+    let counts = section.section.counts
+    let weights = NeighbourWeights(
+      neighbours: section.layout.neighbours(within: 1.3), placesPerSpot: SpotLayout.neighbourPlaces)
+    return Evaluation.moransI(
+      ofGenesFrom: counts.starts, spots: counts.spots,
+      values: section.expression(normalization).entryValues(), weights: weights
+    ).map { Float($0) }
+  }
+
+  /// A picture of the whole image, small enough to keep: at most about 1,600 pixels a side.
+  public func picture(of image: ImageFile) throws(ImageError) -> ImagePyramid {
+    let side = max(image.width, image.height)
+    let reduction = [1, 2, 4, 8].first { side / $0 <= 1600 } ?? 8
+    return ImagePyramid(
+      try image.decoded(reducedBy: reduction),
+      extent: PixelRectangle(x: 0, y: 0, width: image.width, height: image.height))
+  }
+
+  /// A sharper picture of part of the image.
+  public func detail(
+    of image: ImageFile, _ area: PixelRectangle, reducedBy reduction: Int
+  ) throws(ImageError) -> ImagePyramid {
+    ImagePyramid(try image.region(area, reducedBy: reduction), extent: area)
+  }
+
+  /// Clusters a section's spots by K-means on principal components of the expression.
+  public func clusters(
+    of section: LoadedSection, _ settings: ClusterSettings,
+    isCancelled: @Sendable () -> Bool = { false }
+  ) throws(WorkbenchError) -> ClusterResult {
+    let basis = try self.basis(of: section, settings)
+    guard settings.clusterCount <= basis.spots.count else {
+      throw WorkbenchError(
+        "Section \(section.section.name) has \(basis.spots.count) spots to cluster, fewer than "
+          + "the \(settings.clusterCount) clusters asked for. Ask for fewer.")
+    }
+    let result: KMeans
+    do {
+      result = try KMeans(
+        of: basis.components.scores, spots: basis.spots.count, dimensions: basis.components.count,
+        clusters: settings.clusterCount, restarts: settings.restarts, seed: settings.seed,
+        isCancelled: isCancelled)
+    } catch { throw WorkbenchError.cancelled }
+    var clusterOfSpot = [Int?](repeating: nil, count: section.section.spots.count)
+    for (place, spot) in basis.spots.enumerated() { clusterOfSpot[spot] = result.labels[place] }
+    let truth = section.section.labels?.settledCategories
+    return ClusterResult(
+      settings: settings, clusterOfSpot: clusterOfSpot, inertia: result.inertia,
+      geneCount: basis.geneCount,
+      adjustedRandIndex: truth.map { adjustedRandIndex(clusterOfSpot, $0) },
+      normalizedMutualInformation: truth.map { normalizedMutualInformation(clusterOfSpot, $0) })
+  }
+
+  private func basis(
+    of section: LoadedSection, _ settings: ClusterSettings
+  ) throws(WorkbenchError) -> ClusterBasis {
+    let key = ComponentsKey(section: section, settings: settings)
+    if let kept = components.withLock({ $0.first { $0.key == key }?.value }) { return kept }
+    let basis = try ClusterBasis(of: section, settings)
+    components.withLock { kept in
+      kept.insert((key, basis), at: 0)
+      kept = Array(kept.prefix(4))
+    }
+    return basis
+  }
+}
+
+/// What the principal components of a section depend on.
+private struct ComponentsKey: Hashable {
+  let name: String
+  let files: [URL]
+  let panel: [Int]?
+  let normalization: Normalization
+  let components: Int
+  let mostVariableGenes: Int
+  let labelledSpotsOnly: Bool
+
+  init(section: LoadedSection, settings: ClusterSettings) {
+    name = section.section.name
+    files = section.section.files
+    panel = section.panel
+    normalization = settings.normalization
+    components = settings.components
+    mostVariableGenes = settings.mostVariableGenes
+    labelledSpotsOnly = settings.labelledSpotsOnly
+  }
+}
+
+/// The points that K-means runs on, and which spots they are.
+private struct ClusterBasis: Sendable {
+  let spots: [Int]
+  let geneCount: Int
+  let components: PrincipalComponents
+
+  init(of section: LoadedSection, _ settings: ClusterSettings) throws(WorkbenchError) {
+    let expression = section.expression(settings.normalization)
+    let genes =
+      section.panel
+      ?? Self.mostVariable(settings.mostVariableGenes, section, expression, settings.normalization)
+    geneCount = genes.count
+    if settings.labelledSpotsOnly {
+      guard let truth = section.section.labels?.settledCategories else {
+        throw WorkbenchError(
+          "Section \(section.section.name) has no pathologist's labels, so there are no labelled "
+            + "spots to cluster. Leave out --labelled-only.")
+      }
+      spots = truth.indices.filter { truth[$0] != nil }
+    } else {
+      spots = Array(section.section.spots.indices)
+    }
+    guard !spots.isEmpty, !genes.isEmpty else {
+      throw WorkbenchError("Section \(section.section.name) has nothing to cluster.")
+    }
+    let block = expression.dense(genes: genes)
+    let width = genes.count
+    let chosen =
+      spots.count == section.section.spots.count
+      ? block : spots.flatMap { block[$0 * width..<($0 + 1) * width] }
+    components = PrincipalComponents(
+      of: chosen, spots: spots.count, genes: width, components: settings.components)
+  }
+
+  /// The genes with the largest variance, in the section's order.
+  private static func mostVariable(
+    _ count: Int, _ section: LoadedSection, _ expression: NormalizedExpression,
+    _ normalization: Normalization
+  ) -> [Int] {
+    let variance =
+      (normalization == section.normalization ? section.statistics : expression.statistics())
+      .variance
+    return Array(
+      variance.indices.sorted { (variance[$0], $1) > (variance[$1], $0) }.prefix(count)
+    ).sorted()
+  }
+}
+
+extension Annotation {
+  /// The category of each spot, without those the pathologist left `undetermined`.
+  public var settledCategories: [Int?] {
+    let open = categories.firstIndex(of: "undetermined")
+    return categoryOfSpot.map { $0 == open ? nil : $0 }
+  }
+}
