@@ -11,5 +11,11 @@ public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
     self.problem = problem
   }
 
+  /// For a picture in memory, which has no file.
+  init(picture: RGBImage, problem: String) {
+    file = "a picture of \(picture.width) × \(picture.height) pixels"
+    self.problem = problem
+  }
+
   public var description: String { "\(file): \(problem)" }
 }

@@ -24,4 +24,17 @@ public struct PixelRectangle: Sendable, Hashable {
     guard right > left, bottom > top else { return nil }
     return PixelRectangle(x: left, y: top, width: right - left, height: bottom - top)
   }
+
+  /// The pixels of the picture at 1/reduction that this rectangle touches.
+  public func reduced(by reduction: Int) -> PixelRectangle {
+    func below(_ value: Int) -> Int {
+      value >= 0 ? value / reduction : -((-value + reduction - 1) / reduction)
+    }
+    func above(_ value: Int) -> Int { -below(-value) }
+    let left = below(x)
+    let top = below(y)
+    return PixelRectangle(
+      x: left, y: top, width: width == 0 ? 0 : above(maxX) - left,
+      height: height == 0 ? 0 : above(maxY) - top)
+  }
 }
