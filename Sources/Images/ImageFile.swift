@@ -5,12 +5,16 @@ import Foundation
 /// Coordinates are those of the picture as it is meant to be seen: an EXIF orientation is applied
 /// to sizes, regions and pixels alike.
 public struct ImageFile: Sendable, Hashable {
+  /// The kinds of file that can be read.
   public enum Format: String, Sendable { case jpeg, png }
 
+  /// Where the file lies.
   public let url: URL
+  /// What its content says it is.
   public let format: Format
-  /// Full size in pixels, as seen.
+  /// Columns of full size, as seen.
   public let width: Int
+  /// Rows of full size, as seen.
   public let height: Int
   /// The picture as the file has it.
   let stored: StoredPicture
@@ -39,6 +43,8 @@ public struct ImageFile: Sendable, Hashable {
     switch kind {
     case .other(let name):
       "is \(name), which Eosin does not read yet; convert it to JPEG or PNG."
+    case .noPicture(let name):
+      "is \(name), not a picture; give a JPEG or PNG."
     case .spoiledPNG:
       "looks like a PNG whose first bytes were changed on the way; copy it again in binary mode."
     case .unknown where start.byteCount == 0:

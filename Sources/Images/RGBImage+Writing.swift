@@ -33,6 +33,13 @@ extension RGBImage {
   ///
   /// - Parameter quality: 1 to 100, as libjpeg counts it.
   public func jpegData(quality: Int = 90) throws(ImageError) -> Data {
+    try jpegData(quality: quality, subsampling: TJSAMP_420)
+  }
+
+  /// The same with another sampling of colour, or progressive.
+  func jpegData(
+    quality: Int, subsampling: TJSAMP, isProgressive: Bool = false
+  ) throws(ImageError) -> Data {
     precondition((1...100).contains(quality), "a quality is 1 to 100, not \(quality)")
     let longest = 65_500
     guard (1...longest).contains(width), (1...longest).contains(height) else {
@@ -45,11 +52,12 @@ extension RGBImage {
     defer { tjDestroy(encoder) }
     var bytes: UnsafeMutablePointer<UInt8>?
     var length: UInt = 0
+    let flags = TJFLAG_ACCURATEDCT | (isProgressive ? TJFLAG_PROGRESSIVE : 0)
     // Safety: TurboJPEG reads `height` rows of `width · 3` bytes, which is what `pixels` holds.
     let result = pixels.withUnsafeBufferPointer {
       tjCompress2(
         encoder, $0.baseAddress, Int32(width), 0, Int32(height), Int32(TJPF_RGB.rawValue), &bytes,
-        &length, Int32(TJSAMP_420.rawValue), Int32(quality), TJFLAG_ACCURATEDCT)
+        &length, Int32(subsampling.rawValue), Int32(quality), flags)
     }
     defer { tjFree(bytes) }
     guard result == 0, let bytes else {
