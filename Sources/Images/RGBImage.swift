@@ -1,10 +1,13 @@
 /// Pixels in memory: 8-bit red, green and blue, rows from the top.
 public struct RGBImage: Sendable, Hashable {
+  /// Columns.
   public let width: Int
+  /// Rows.
   public let height: Int
   /// `height · width · 3` bytes.
   public var pixels: [UInt8]
 
+  /// Takes pixels as they are; there must be `height · width · 3` bytes.
   public init(width: Int, height: Int, pixels: [UInt8]) {
     precondition(pixels.count == width * height * 3)
     self.width = width
@@ -12,9 +15,11 @@ public struct RGBImage: Sendable, Hashable {
     self.pixels = pixels
   }
 
+  /// Makes a picture of one colour.
   public init(width: Int, height: Int, filledWith color: (UInt8, UInt8, UInt8) = (255, 255, 255)) {
     self.width = width
     self.height = height
+    // Safety: every byte of `height · width · 3` is written before the count is set.
     pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
       for pixel in 0..<width * height {
         buffer[pixel * 3] = color.0
