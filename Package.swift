@@ -38,7 +38,7 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(
       name: "Sections", dependencies: ["Images", "CDeflate"], swiftSettings: strict),
-    .target(name: "Drawing", dependencies: ["Images", "CThemes"], swiftSettings: strict),
+    .target(name: "Drawing", dependencies: ["Images", "CResources"], swiftSettings: strict),
     .target(
       name: "Images", dependencies: ["CPNG", "CTurboJPEG", "CJPEG"], swiftSettings: strict),
 
@@ -47,7 +47,7 @@ let package = Package(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "CSystem"),
-    .target(name: "CThemes"),
+    .target(name: "CResources", exclude: ["font"]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate"),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),

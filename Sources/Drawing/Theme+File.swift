@@ -1,4 +1,4 @@
-import CThemes
+import CResources
 
 extension Theme {
   /// Reads the text of a `.theme` file: `role = colour` lines and `#` comments.

@@ -1,4 +1,4 @@
-#include "CThemes.h"
+#include "CResources.h"
 
 // #embed is standard in C23; the compiler takes it in every mode and says so.
 #pragma clang diagnostic ignored "-Wc23-extensions"
@@ -24,4 +24,12 @@ struct eosin_theme eosin_builtin_theme(size_t index) {
   case 3: return (struct eosin_theme){"terminal", terminal, sizeof terminal};
   default: return (struct eosin_theme){0, 0, 0};
   }
+}
+
+static const unsigned char glyphs[] = {
+#embed "font/dejavu-mono-18.glyphs"
+};
+
+struct eosin_bytes eosin_glyphs(void) {
+  return (struct eosin_bytes){glyphs, sizeof glyphs};
 }
