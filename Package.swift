@@ -76,7 +76,8 @@ let package = Package(
     .testTarget(
       name: "CursesTests", dependencies: ["Curses", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ViewerTests", dependencies: ["Viewer", "TestSupport"], swiftSettings: strict),
+      name: "ViewerTests", dependencies: ["Viewer", "Evaluation", "TestSupport"],
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -43,17 +43,11 @@ public struct ClusterView: Sendable, Hashable {
     }
     var next = 0
     groups = colors.enumerated().map { cluster, color in
-      if let color { return Group(name: ClusterView.letter(cluster), color: color) }
+      if let color { return Group(name: clusterLetter(cluster), color: color) }
       while taken.contains(next) { next += 1 }
       taken.insert(next)
-      return Group(name: ClusterView.letter(cluster), color: next)
+      return Group(name: clusterLetter(cluster), color: next)
     }
-  }
-
-  /// `A` for 0 to `Z`, then `a` to `z`.
-  public static func letter(_ index: Int) -> String {
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-    return String(letters[index % letters.count])
   }
 
   /// The group of a spot, or nil for a spot that was not clustered.

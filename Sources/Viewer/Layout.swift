@@ -40,6 +40,13 @@ struct Layout: Sendable, Hashable {
     panels = Self.arrange(kinds, in: rest, aspect: aspect, footerRows: footerRows)
   }
 
+  /// Arranges the panels in another place.
+  mutating func fill(
+    _ area: Rectangle, with kinds: [PanelKind], aspect: Double, footerRows: (Int) -> Int
+  ) {
+    panels = Self.arrange(kinds, in: area, aspect: aspect, footerRows: footerRows)
+  }
+
   /// Gives each panel the same room, in the grid that shows the section largest.
   private static func arrange(
     _ kinds: [PanelKind], in area: Rectangle, aspect: Double, footerRows: (Int) -> Int

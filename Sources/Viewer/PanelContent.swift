@@ -63,7 +63,7 @@ extension ViewerState {
       fill(
         &content, categories: section.section.spots.indices.map(clusters.group(ofSpot:)),
         colors: clusters.groups.map { palette.color(of: $0.color) },
-        letters: clusters.groups.indices.map(ClusterView.letter))
+        letters: clusters.groups.indices.map(clusterLetter))
       content.key = .legend(clusterLegend)
     case .labels:
       guard let labels = section.section.labels else {
@@ -129,7 +129,7 @@ extension ViewerState {
     let counts = clusters.spotsOfGroup
     return clusters.liveGroups.map { group in
       let name = clusters.groups[group].name
-      let letter = ClusterView.letter(group)
+      let letter = clusterLetter(group)
       return LegendEntry(
         letter: letter, name: name == letter ? "\(counts[group])" : "\(name) \(counts[group])",
         color: palette.color(of: clusters.groups[group].color))

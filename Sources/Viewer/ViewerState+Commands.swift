@@ -230,7 +230,7 @@ extension ViewerState {
 
   private mutating func promptForCluster(_ command: Command) {
     guard let clusters, let group = groupAtSpot else { return }
-    let letter = ClusterView.letter(group)
+    let letter = clusterLetter(group)
     if command == .renameCluster {
       let name = clusters.groups[group].name
       overlay = .prompt(
@@ -238,7 +238,7 @@ extension ViewerState {
           purpose: .rename(group: group), title: "Name of cluster \(letter)",
           text: name == letter ? "" : name))
     } else {
-      let others = clusters.liveGroups.filter { $0 != group }.map(ClusterView.letter)
+      let others = clusters.liveGroups.filter { $0 != group }.map(clusterLetter)
       overlay = .prompt(
         Prompt(
           purpose: .merge(group: group),
@@ -263,7 +263,7 @@ extension ViewerState {
     return ExportRequest(
       format: format, path: path, replacing: false, section: sectionIndex,
       clusterOfSpot: loaded.section.spots.indices.map(clusters.group(ofSpot:)),
-      letters: clusters.groups.indices.map(ClusterView.letter),
+      letters: clusters.groups.indices.map(clusterLetter),
       names: clusters.groups.map(\.name))
   }
 }

@@ -33,13 +33,28 @@ extension ViewerState {
   }
 
   var layout: Layout {
-    let spots = loaded?.layout
-    let width = (spots.map { $0.maxX - $0.minX + 2 * $0.pitch }) ?? 1
-    let height = (spots.map { $0.maxY - $0.minY + 2 * $0.pitch }) ?? 1
-    return Layout(
-      columns: columns, rows: rows, panels: visiblePanels,
-      aspect: height > 0 && width > 0 ? min(max(width / height, 0.1), 10) : 1
-    ) { columns in visiblePanels.map { legendRows(of: $0, columns: columns) }.max() ?? 1 }
+    Layout(
+      columns: columns, rows: rows, panels: visiblePanels, aspect: aspect, footerRows: footerRows)
+  }
+
+  /// Width over height of the section with its margin.
+  private var aspect: Double {
+    guard let spots = loaded?.layout else { return 1 }
+    let width = spots.maxX - spots.minX + 2 * spots.pitch
+    let height = spots.maxY - spots.minY + 2 * spots.pitch
+    return min(max(width / height, 0.1), 10)
+  }
+
+  /// The rows that the largest legend wants at a width.
+  private func footerRows(columns: Int) -> Int {
+    visiblePanels.map { legendRows(of: $0, columns: columns) }.max() ?? 1
+  }
+
+  /// The panels on the whole of the canvas.
+  var panelsOnlyLayout: Layout {
+    var layout = layout
+    layout.fill(Rectangle(column: 0, row: 0, columns: columns, rows: rows), with: visiblePanels, aspect: aspect, footerRows: footerRows)
+    return layout
   }
 
   /// The visible panels' bodies, where their spots are.

@@ -1,6 +1,7 @@
 import Drawing
 import Foundation
 import Sections
+import Workbench
 
 extension ViewerState {
   /// Takes in what the terminal sent.
@@ -184,12 +185,12 @@ extension ViewerState {
     switch prompt.purpose {
     case .rename(let group):
       overlay = nil
-      clusters?.rename(group, to: text.isEmpty ? ClusterView.letter(group) : text)
+      clusters?.rename(group, to: text.isEmpty ? clusterLetter(group) : text)
     case .merge(let group):
       let groups = clusters?.liveGroups.filter { $0 != group } ?? []
       let target = groups.first {
-        ClusterView.letter($0) == text || clusters?.groups[$0].name == text
-      } ?? groups.first { ClusterView.letter($0).lowercased() == text.lowercased() }
+        clusterLetter($0) == text || clusters?.groups[$0].name == text
+      } ?? groups.first { clusterLetter($0).lowercased() == text.lowercased() }
       guard let target else {
         overlay = complain("There is no cluster '\(text)'.")
         return []

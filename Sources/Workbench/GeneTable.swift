@@ -1,5 +1,13 @@
+import Drawing
 import Evaluation
+import Foundation
 import Sections
+
+/// How a list of genes is ordered; all but names run from high to low.
+public enum GeneOrder: String, Sendable, Hashable, CaseIterable, Codable {
+  case name, mean, variance
+  case moransI = "morans-i"
+}
 
 /// One gene's row of `eosin genes`.
 public struct GeneRow: Sendable, Hashable, Codable {
@@ -11,20 +19,40 @@ public struct GeneRow: Sendable, Hashable, Codable {
   public let moransI: Float?
   /// Spots with a count above zero.
   public let spots: Int
+
+  /// The rows as an aligned table with a heading.
+  public static func text(of rows: [GeneRow]) -> String {
+    let width = max(4, rows.map(\.gene.columns).max() ?? 0)
+    let heading = "\("gene".fitted(to: width))      mean  variance  Moran's I   spots"
+    let lines = rows.map { row in
+      let moransI = row.moransI.map { String(format: "%9.3f", $0) } ?? "        –"
+      return row.gene.fitted(to: width) + String(format: "  %8.3f  %8.3f  ", row.mean, row.variance)
+        + moransI + String(row.spots).fitted(to: 8, alignedRight: true)
+    }
+    return ([heading] + lines).joined(separator: "\n")
+  }
 }
 
 extension Workbench {
-  /// All genes with their statistics, in the section's order.
-  public func geneTable(of section: LoadedSection, _ normalization: Normalization) -> [GeneRow] {
+  /// All genes with their statistics, ranked; equal ones stay in the section's order.
+  public func geneTable(
+    of section: LoadedSection, _ normalization: Normalization, by order: GeneOrder
+  ) -> [GeneRow] {
     let statistics =
       normalization == section.normalization
       ? section.statistics : self.statistics(of: section, normalization)
     let correlation = moransI(of: section, normalization)
-    return section.section.genes.enumerated().map { gene, name in
+    let rows = section.section.genes.enumerated().map { gene, name in
       GeneRow(
         gene: name, mean: statistics.mean[gene], variance: statistics.variance[gene],
         moransI: correlation[gene].isFinite ? correlation[gene] : nil,
         spots: Int(statistics.nonzero[gene]))
+    }
+    switch order {
+    case .name: return rows.sorted { $0.gene.lowercased() < $1.gene.lowercased() }
+    case .mean: return rows.sorted { $0.mean > $1.mean }
+    case .variance: return rows.sorted { $0.variance > $1.variance }
+    case .moransI: return rows.sorted { ($0.moransI ?? -.infinity) > ($1.moransI ?? -.infinity) }
     }
   }
 }

@@ -1,6 +1,7 @@
 import Drawing
 import Foundation
 import Sections
+import Workbench
 
 extension ViewerState {
   /// Everything known of the chosen spot, below the list of genes.
@@ -52,7 +53,7 @@ extension ViewerState {
     }
     if let clusters {
       facts.append(("cluster", clusters.group(ofSpot: spot).map { group in
-        let letter = ClusterView.letter(group)
+        let letter = clusterLetter(group)
         let name = clusters.groups[group].name
         return name == letter ? letter : "\(letter) · \(name)"
       } ?? "none"))

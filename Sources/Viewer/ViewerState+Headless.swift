@@ -1,0 +1,46 @@
+import Drawing
+import Sections
+
+/// What front ends without keys set and ask for.
+extension ViewerState {
+  /// Starts with this normalization instead of the saved one.
+  public mutating func use(_ normalization: Normalization) {
+    self.normalization = normalization
+  }
+
+  /// Whether the first section has arrived, or cannot.
+  public var hasSettled: Bool {
+    if case .loading = content { return false }
+    return true
+  }
+
+  /// The gene on display.
+  public var geneName: String? { genes.selectedName }
+
+  /// The section's gene whose name is most like another.
+  public func geneNearest(to name: String) -> String? { nearest(to: name, among: genes.names) }
+
+  /// Chooses what is drawn, as keys would.
+  public mutating func show(
+    _ kinds: [PanelKind], ramp: ColorRamp?, clusters: Int?, underlay: Bool
+  ) {
+    panels = kinds
+    panelsAreChosen = true
+    if let ramp { self.ramp = ramp }
+    if let clusters { clusterCount = clusters }
+    showsUnderlay = underlay
+  }
+
+  /// What has to be done again after `show`.
+  public mutating func pendingEffects() -> [ViewerEffect] {
+    clusters?.result.settings == clusterSettings ? [] : recluster()
+  }
+
+  /// The panels alone, without list, bars and keys.
+  public func panelsCanvas() -> Canvas {
+    var frame = Frame(columns: columns, rows: rows)
+    guard let loaded else { return frame.canvas }
+    drawPanels(panelsOnlyLayout, loaded, on: &frame)
+    return frame.canvas
+  }
+}

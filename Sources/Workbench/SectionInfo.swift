@@ -1,0 +1,138 @@
+import Drawing
+import Foundation
+import Sections
+
+/// What `eosin info` says of a data set.
+public struct DataSetInfo: Sendable, Codable {
+  /// One section, before anything of it is read.
+  public struct Entry: Sendable, Codable {
+    public let name: String
+    public let patient: String
+    public let hasSpots: Bool
+    public let hasImage: Bool
+    public let hasLabels: Bool
+  }
+
+  public let name: String
+  public let format: String
+  public let sections: [Entry]
+
+  public init(_ dataSet: DataSet) {
+    name = dataSet.name
+    format = dataSet.format
+    sections = dataSet.sections.map {
+      Entry(
+        name: $0.name, patient: $0.patient, hasSpots: $0.spots != nil, hasImage: $0.image != nil,
+        hasLabels: $0.labels != nil)
+    }
+  }
+
+  /// The same as lines of text.
+  public var text: String {
+    let patients = Set(sections.map(\.patient)).count
+    let head =
+      "\(name): \(sections.count) section\(sections.count == 1 ? "" : "s") of "
+      + "\(patients) patient\(patients == 1 ? "" : "s"), format \(format)"
+    let lines = sections.map { section in
+      let parts = [
+        "patient \(section.patient)", section.hasSpots ? "spots" : "no spots",
+        section.hasImage ? "image" : "no image", section.hasLabels ? "labels" : "no labels",
+      ]
+      return "  \(section.name.fitted(to: 8)) \(parts.joined(separator: " · "))"
+    }
+    return ([head] + lines + ["Tell more with --section NAME."]).joined(separator: "\n")
+  }
+}
+
+/// What `eosin info` says of one section.
+public struct SectionInfo: Sendable, Codable {
+  /// The image and how the spots lie on it.
+  public struct Image: Sendable, Codable {
+    public let file: String
+    public let width: Int
+    public let height: Int
+    public let spotsOutside: Int
+  }
+
+  public let name: String
+  public let patient: String
+  public let platform: String
+  public let format: String
+  public let spots: Int
+  public let genes: Int
+  public let countsInAll: Double
+  public let medianCountsOfSpot: Double
+  public let medianGenesOfSpot: Int
+  /// Median distance from a spot to the nearest other, in image pixels.
+  public let pitchPixels: Double
+  public let image: Image?
+  /// Spots of each label, where there are labels.
+  public let labels: [String: Int]?
+  public let join: JoinReport?
+  public let notes: [String]
+  public let files: [String]
+
+  public init(_ loaded: LoadedSection, format: String) {
+    let section = loaded.section
+    name = section.name
+    patient = section.patient
+    platform = section.platform
+    self.format = format
+    spots = section.spots.count
+    genes = section.genes.count
+    countsInAll = loaded.totalOfSpot.reduce(0, +)
+    medianCountsOfSpot = loaded.totalOfSpot.sorted()[loaded.totalOfSpot.count / 2]
+    medianGenesOfSpot = loaded.genesOfSpot.sorted()[loaded.genesOfSpot.count / 2]
+    pitchPixels = loaded.layout.pitch
+    image = section.image.map {
+      Image(
+        file: $0.url.path, width: $0.width, height: $0.height,
+        spotsOutside: section.spotsOutsideImage ?? 0)
+    }
+    labels = section.labels.map { labels in
+      Dictionary(
+        uniqueKeysWithValues: labels.categories.enumerated().map { category, name in
+          (name, labels.categoryOfSpot.count { $0 == category })
+        })
+    }
+    join = section.join
+    notes = section.notes
+    files = section.files.map(\.path)
+  }
+
+  /// The same as lines of text.
+  public var text: String {
+    var lines = [
+      "Section \(name) of patient \(patient): \(platform), format \(format)",
+      "  spots    \(spots.grouped), \(Int(pitchPixels.rounded()).grouped) px apart",
+      "  genes    \(genes.grouped), \(medianGenesOfSpot.grouped) seen at the median spot",
+      "  counts   \(Int(countsInAll).grouped) in all, "
+        + "\(Int(medianCountsOfSpot).grouped) at the median spot",
+    ]
+    if let image {
+      let fit =
+        image.spotsOutside == 0
+        ? "every spot lies on it"
+        : "\(image.spotsOutside.grouped) of \(spots.grouped) spots lie outside it: are the "
+          + "positions those of this image?"
+      lines.append("  image    \(image.width.grouped) × \(image.height.grouped) px; \(fit)")
+    } else {
+      lines.append("  image    none")
+    }
+    if let labels {
+      let parts = labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { "\($0.key) \($0.value)" }
+      lines.append("  labels   \(parts.joined(separator: ", "))")
+    } else {
+      lines.append("  labels   none")
+    }
+    if let join {
+      lines.append(
+        "  joined   \(join.joined.grouped) of \(join.countRows.grouped) count rows and "
+          + "\(join.selectedSpots.grouped) spots")
+    }
+    lines += notes.map { "  note     \($0)" }
+    lines += files.map { "  file     \($0)" }
+    return lines.joined(separator: "\n")
+  }
+}

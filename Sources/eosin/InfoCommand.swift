@@ -1,0 +1,26 @@
+import ArgumentParser
+import Workbench
+
+/// What was recognised, and what a section holds.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Say what a data set holds, what did not join, and whether spots fit the image.",
+    discussion: "Lists the sections; with --section, or for a single section, tells all about it.")
+
+  @OptionGroup var source: SectionOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let dataSet = try source.dataSet()
+    guard source.section != nil || source.counts != nil || dataSet.sections.count == 1 else {
+      let info = DataSetInfo(dataSet)
+      return json ? try printJSON(info) : print(info.text)
+    }
+    let loaded = try Workbench().load(
+      try source.reference(in: dataSet), of: dataSet, panel: try source.readPanel(),
+      normalization: source.normalization ?? .released)
+    let info = SectionInfo(loaded, format: dataSet.format)
+    try json ? printJSON(info) : print(info.text)
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Curses
+import Drawing
+import Foundation
+import Images
+import Viewer
+import Workbench
+
+/// Panels of a section as a picture, or as text on the terminal.
+struct RenderCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "render",
+    abstract: "Draw panels of a section to a PNG file, or to the terminal as text.",
+    discussion: "Without --output the panels are printed as text, in colours on a terminal.")
+
+  @OptionGroup var source: SectionOptions
+  @OptionGroup var display: DisplayOptions
+  @Option(help: "The gene to show; the most variable one by default.") var gene: String?
+  @Option(
+    name: .customLong("show"), parsing: .upToNextOption,
+    help: "Panels, in order: image, observed, clusters, labels.")
+  var kinds: [PanelKind] = [.observed]
+  @Option(name: [.customShort("k"), .long], help: "How many clusters.") var clusters: Int?
+  @Option(help: "A colour ramp: \(ColorRamp.all.map(\.name).joined(separator: ", ")).")
+  var ramp: String?
+  @Flag(help: "Show the tissue behind the spots.") var underlay = false
+  @Option(help: "Width and height of each panel in pixels, for a PNG.") var side = 640
+  @Option(name: .shortAndLong, help: "The PNG file to write.", completion: .file())
+  var output: String?
+  @Flag(help: "Replace the output file when it is there already.") var force = false
+
+  func validate() throws {
+    if !(64...8192).contains(side) {
+      throw ValidationError("--side takes a number of pixels from 64 to 8192.")
+    }
+    if let ramp, !ColorRamp.all.contains(where: { $0.name == ramp }) {
+      throw ValidationError(
+        "There is no ramp '\(ramp)'. Choose one of "
+          + "\(ColorRamp.all.map(\.name).joined(separator: ", ")).")
+    }
+    if let clusters, !(2...26).contains(clusters) {
+      throw ValidationError("--clusters takes a number from 2 to 26.")
+    }
+  }
+
+  func run() throws {
+    let state = try staticState(
+      size: display.size, source: source, display: display, gene: gene
+    ) { state in
+      state.show(
+        kinds, ramp: ColorRamp.all.first { $0.name == ramp }, clusters: clusters,
+        underlay: underlay)
+    }
+    guard let output else {
+      let isTerminal = isatty(STDOUT_FILENO) == 1
+      let depth = display.color ?? (isTerminal ? .colors256 : .mono)
+      print(state.panelsCanvas().text(depth: depth, theme: state.currentTheme))
+      return
+    }
+    guard let picture = state.picture(panelSide: side) else {
+      throw WorkbenchError("There is nothing to draw.")
+    }
+    try PictureExport(picture).write(to: URL(filePath: output), replacing: force)
+    StandardError.print("Wrote \(output), \(picture.width) × \(picture.height) px")
+  }
+}
+
+extension PanelKind: ExpressibleByArgument {}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import Sections
+import Workbench
+
+/// Which section, and how its expression is normalised: the same options for every command.
+struct SectionOptions: ParsableArguments {
+  @Argument(
+    help: "The data set's folder, as of her2st (ST-cnts, ST-spotfiles, ST-imgs, ST-pat).",
+    completion: .directory)
+  var folder: String?
+
+  @Option(name: .shortAndLong, help: "The section, such as C2; the first one by default.")
+  var section: String?
+
+  @Option(help: "A table of counts, spots by genes, in place of a folder.", completion: .file())
+  var counts: String?
+
+  @Option(help: "The spots' positions: x, y, pixel_x, pixel_y.", completion: .file())
+  var spots: String?
+
+  @Option(help: "The H&E image, JPEG or PNG.", completion: .file())
+  var image: String?
+
+  @Option(help: "The pathologist's labels: x, y, label.", completion: .file())
+  var labels: String?
+
+  @Option(
+    help: "Genes that make up the library of 'released' and that clusters are made of: a list.",
+    completion: .file())
+  var panel: String?
+
+  @Option(
+    help: "One of \(Normalization.presets.map(\.name).joined(separator: ", ")).",
+    transform: { name in
+      guard let preset = Normalization.presets.first(where: { $0.name == name }) else {
+        throw ValidationError(
+          "There is no normalization '\(name)'. Choose one of "
+            + "\(Normalization.presets.map(\.name).joined(separator: ", ")).")
+      }
+      return preset
+    })
+  var normalization: Normalization?
+
+  mutating func validate() throws {
+    if counts == nil, spots != nil || image != nil || labels != nil {
+      throw ValidationError("--spots, --image and --labels go with --counts.")
+    }
+    if counts != nil, folder != nil {
+      throw ValidationError("Give either a data set's folder or --counts, not both.")
+    }
+  }
+
+  /// The data set that was named: a folder, files of one section, or the sample data.
+  func dataSet() throws -> DataSet {
+    if let counts {
+      return DataSet(
+        counts: URL(filePath: counts), spots: spots.map { URL(filePath: $0) },
+        image: image.map { URL(filePath: $0) }, labels: labels.map { URL(filePath: $0) },
+        name: section)
+    }
+    if let folder { return try DataSet(opening: URL(filePath: folder)) }
+    guard let sample = UserFolders().sampleData else {
+      throw WorkbenchError(
+        "The sample data is not where this program looks: set EOSIN_DATA to the folder that "
+          + "holds SampleData, or name a data set's folder.")
+    }
+    return try DataSet(opening: sample)
+  }
+
+  /// The section that was named, or the data set's first.
+  func reference(in dataSet: DataSet) throws -> SectionReference {
+    if let section, counts == nil { return try dataSet.reference(named: section) }
+    guard let first = dataSet.sections.first else {
+      throw WorkbenchError(
+        "\(dataSet.folder.path) has no sections. Put tables of counts into its ST-cnts.")
+    }
+    return first
+  }
+
+  func readPanel() throws -> Panel? {
+    try panel.map { try Panel(reading: URL(filePath: $0)) }
+  }
+
+  /// Reads the section, and says on standard error what did not join.
+  func load(with workbench: Workbench) throws -> LoadedSection {
+    let dataSet = try dataSet()
+    let reference = try reference(in: dataSet)
+    let panel = try readPanel()
+    let loaded = try workbench.load(
+      reference, of: dataSet, panel: panel, normalization: normalization ?? .released)
+    for note in loaded.section.notes { StandardError.print("\(loaded.section.name): \(note)") }
+    if let missing = panel?.indices(in: loaded.section).missing, !missing.isEmpty {
+      StandardError.print(
+        "\(loaded.section.name): \(missing.count) of the panel's genes are not in the section: "
+          + missing.prefix(5).joined(separator: ", ") + (missing.count > 5 ? ", …" : ""))
+    }
+    return loaded
+  }
+}

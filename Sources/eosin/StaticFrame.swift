@@ -1,0 +1,43 @@
+import Drawing
+import Foundation
+import Sections
+import Viewer
+import Workbench
+
+/// The viewer's state once everything it asks for has arrived: what a frame without a terminal, or
+/// a picture, is drawn from.
+///
+/// - Throws: `SectionError` or `WorkbenchError` when the section cannot be read.
+func staticState(
+  size: (columns: Int, rows: Int), source: SectionOptions, display: DisplayOptions, gene: String?,
+  prepare: (inout ViewerState) throws -> Void = { _ in }
+) throws -> ViewerState {
+  let dataSet = try source.dataSet()
+  let reference = try source.reference(in: dataSet)
+  let themes = UserFolders().themes().themes
+  var state = ViewerState(
+    dataSet: dataSet.name, sections: dataSet.sections,
+    section: dataSet.sections.firstIndex(of: reference), gene: gene, themes: themes,
+    theme: try display.theme(among: themes), columns: size.columns, rows: size.rows)
+  if let normalization = source.normalization { state.use(normalization) }
+  let performer = EffectPerformer(dataSet: dataSet, panel: try source.readPanel())
+  var effects = state.firstEffects
+  var isPrepared = false
+  while true {
+    while !effects.isEmpty {
+      let event = performer.perform(effects.removeFirst())
+      if case .sectionFailed(_, let problem) = event { throw WorkbenchError(problem) }
+      if let event { effects += state.update(event) }
+    }
+    if isPrepared { break }
+    isPrepared = true
+    if let gene, state.geneName != gene {
+      throw WorkbenchError(
+        "Section \(reference.name) has no gene '\(gene)'."
+          + (state.geneNearest(to: gene).map { " Did you mean '\($0)'?" } ?? ""))
+    }
+    try prepare(&state)
+    effects += state.pendingEffects()
+  }
+  return state
+}

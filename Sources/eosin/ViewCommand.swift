@@ -1,0 +1,96 @@
+import ArgumentParser
+import Curses
+import Drawing
+import Foundation
+import Sections
+import Viewer
+import Workbench
+
+/// The viewer; with output redirected, one static frame.
+struct ViewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "view",
+    abstract: "Open a section in the viewer.",
+    discussion: "With standard output redirected, prints one frame of the viewer as text.")
+
+  @OptionGroup var source: SectionOptions
+  @OptionGroup var display: DisplayOptions
+  @Option(help: "The gene to show first.") var gene: String?
+  @Flag(help: "Begin afresh instead of where this data set was left.") var fresh = false
+
+  func run() throws {
+    if isatty(STDOUT_FILENO) == 0 {
+      let state = try staticState(size: display.size, source: source, display: display, gene: gene)
+      print(state.frame().canvas.text(depth: display.color ?? .mono, theme: state.currentTheme))
+      return
+    }
+    // Signals are read by the terminal: blocked here, before any thread is started.
+    Terminal.blockSignals()
+    let dataSet = try source.dataSet()
+    let panel = try source.readPanel()
+    let section = try source.section.map { _ in try source.reference(in: dataSet) }
+    let folders = UserFolders()
+    let store = ViewStore(folders)
+    let (themes, warnings) = folders.themes()
+    for warning in warnings { StandardError.print(warning) }
+    let saved = fresh ? nil : store.view(of: dataSet.folder, as: SavedView.self)
+    var state = ViewerState(
+      dataSet: dataSet.name, sections: dataSet.sections,
+      section: section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene, themes: themes,
+      theme: try display.theme(among: themes), saved: saved, columns: 80, rows: 24)
+    if let normalization = source.normalization { state.use(normalization) }
+    let session = ViewerSession(dataSet: dataSet, panel: panel, store: store)
+    try session.run(state, depth: display.color)
+  }
+}
+
+/// How a frame looks: shared by the viewer and by pictures.
+struct DisplayOptions: ParsableArguments {
+  @Option(name: .customLong("color"), help: "Colours: 24bit, 256, 16, 8, mono or auto.")
+  var colorName = "auto"
+
+  @Option(name: .customLong("theme"), help: "A theme by name; your own lie in eosin/themes.")
+  var themeName: String?
+
+  @Option(name: .customLong("size"), help: "The size of a static frame, such as 120x40.")
+  var frameSize: String?
+
+  mutating func validate() throws {
+    if colorName != "auto", color == nil {
+      throw ValidationError("--color takes 24bit, 256, 16, 8, mono or auto, not '\(colorName)'.")
+    }
+    if let frameSize, parsed(frameSize) == nil {
+      throw ValidationError("--size takes columns and rows such as 120x40, not '\(frameSize)'.")
+    }
+  }
+
+  /// The depth that was asked for, or nil for what the terminal promises.
+  var color: ColorDepth? { ColorDepth(rawValue: colorName) }
+
+  /// The size of a frame without a terminal: as asked, as the environment says, or 100 x 30.
+  var size: (columns: Int, rows: Int) {
+    if let asked = frameSize.flatMap(parsed) { return asked }
+    let environment = ProcessInfo.processInfo.environment
+    return (
+      environment["COLUMNS"].flatMap(Int.init) ?? 100, environment["LINES"].flatMap(Int.init) ?? 30
+    )
+  }
+
+  private func parsed(_ text: String) -> (columns: Int, rows: Int)? {
+    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let columns = parts[0], let rows = parts[1],
+      (1...1000).contains(columns), (1...1000).contains(rows)
+    else { return nil }
+    return (columns, rows)
+  }
+
+  /// The theme that was asked for, or nil.
+  func theme(among themes: [Theme]) throws -> Theme? {
+    guard let themeName else { return nil }
+    guard let theme = themes.first(where: { $0.name == themeName }) else {
+      let names = themes.map(\.name).joined(separator: ", ")
+      throw ValidationError("There is no theme '\(themeName)'. Choose one of \(names).")
+    }
+    return theme
+  }
+}

@@ -1,0 +1,99 @@
+import Curses
+import Dispatch
+import Drawing
+import Foundation
+import Images
+import Sections
+import Synchronization
+import Viewer
+import Workbench
+
+/// Runs the viewer: the terminal's events and finished work in, effects and frames out.
+final class ViewerSession: Sendable {
+  private let performer: EffectPerformer
+  private let store: ViewStore
+  private let folder: URL
+  private let inbox = Inbox<ViewerEvent>()
+  /// One queue for each kind of work that must not wait for another.
+  private let reading = Lane("reading")
+  private let picturing = Lane("picturing")
+  private let computing = Lane("computing")
+
+  init(dataSet: DataSet, panel: Panel?, store: ViewStore) {
+    performer = EffectPerformer(dataSet: dataSet, panel: panel)
+    self.store = store
+    folder = dataSet.folder
+  }
+
+  /// Shows the viewer until the user leaves.
+  ///
+  /// The first section is being read while the terminal is set up; the first frame waits a moment
+  /// for it, so that a small section appears at once and a large one shows that it is coming.
+  func run(_ state: ViewerState, depth: ColorDepth?) throws {
+    var state = state
+    for effect in state.firstEffects { start(effect) }
+    let terminal = try Terminal(depth: depth, theme: state.currentTheme)
+    defer { terminal.restore() }
+    let firstFrame = ContinuousClock.now + .milliseconds(80)
+    var hasDrawn = false
+    while true {
+      let patience = hasDrawn ? nil : max(.zero, ContinuousClock.now.duration(to: firstFrame))
+      let (inputs, messages) = terminal.waitForEvents(and: inbox, timeout: patience)
+      var effects: [ViewerEffect] = []
+      for input in inputs { effects += state.update(.input(input)) }
+      for message in messages { effects += state.update(message) }
+      for effect in effects {
+        switch effect {
+        case .quit: return
+        case .suspend: terminal.suspend()
+        case .redraw: terminal.redraw()
+        case .copy(let text): terminal.copy(text)
+        case .remember(let view): store.keep(view, of: folder)
+        default: start(effect)
+        }
+      }
+      if !hasDrawn, !state.hasSettled, ContinuousClock.now < firstFrame { continue }
+      hasDrawn = true
+      if terminal.theme != state.currentTheme { terminal.theme = state.currentTheme }
+      terminal.draw(state.frame().canvas)
+    }
+  }
+
+  /// Begins work on its lane; what is asked for again replaces what still waits there.
+  private func start(_ effect: ViewerEffect) {
+    let (performer, inbox) = (performer, inbox)
+    let work: @Sendable (@escaping @Sendable () -> Bool) -> Void = { isCancelled in
+      if let event = performer.perform(effect, isCancelled: isCancelled) { inbox.post(event) }
+    }
+    switch effect {
+    case .load: reading.run(replacing: true, work)
+    case .export: reading.run(replacing: false, work)
+    case .readImage: picturing.run(replacing: true, work)
+    case .readDetail: picturing.run(replacing: false, work)
+    case .cluster: computing.run(replacing: true, work)
+    default: computing.run(replacing: false, work)
+    }
+  }
+}
+
+/// A queue on which newer work can take the place of older work.
+private final class Lane: Sendable {
+  private let queue: DispatchQueue
+  private let newest = Atomic<Int>(0)
+
+  init(_ name: String) { queue = DispatchQueue(label: name, qos: .userInitiated) }
+
+  /// - Parameter replacing: whatever was asked for this way before is cancelled.
+  func run(
+    replacing: Bool, _ work: @escaping @Sendable (@escaping @Sendable () -> Bool) -> Void
+  ) {
+    let number =
+      replacing ? newest.add(1, ordering: .relaxed).newValue : newest.load(ordering: .relaxed)
+    queue.async {
+      let isCancelled: @Sendable () -> Bool = {
+        replacing && self.newest.load(ordering: .relaxed) != number
+      }
+      if !isCancelled() { work(isCancelled) }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Drawing
+import Sections
+import Workbench
+
+@testable import Viewer
+
+/// A section of 6 x 5 spots and four genes with known values, made without any file.
+func smallSection(labels: Bool = true) -> LoadedSection {
+  let spots = (0..<30).map { place in
+    Spot(
+      id: "\(place % 6 + 10)x\(place / 6 + 20)", column: place % 6 + 10, row: place / 6 + 20,
+      x: Double(place % 6) * 100 + 500, y: Double(place / 6) * 100 + 700)
+  }
+  // GNAS grows to the right, FASN is at one spot, ERBB2 alternates, ACTB is the same everywhere.
+  let dense: [(Int) -> Float] = [
+    { Float($0 % 6) }, { $0 == 14 ? 9 : 0 }, { $0.isMultiple(of: 2) ? 5 : 1 }, { _ in 7 },
+  ]
+  var starts = [0]
+  var entries: [(spot: UInt32, value: Float)] = []
+  for gene in dense {
+    for spot in 0..<30 where gene(spot) > 0 { entries.append((UInt32(spot), gene(spot))) }
+    starts.append(entries.count)
+  }
+  let annotation = Annotation(
+    name: Annotation.pathologist,
+    labels: (0..<30).map { $0 % 6 < 3 ? "adipose tissue" : $0 == 29 ? nil : "invasive cancer" })
+  let section = Section(
+    name: "S1", patient: "S", platform: "ST", spots: spots,
+    genes: ["GNAS", "FASN", "ERBB2", "ACTB"],
+    counts: SparseMatrix(
+      spotCount: 30, starts: starts, spots: entries.map(\.spot), values: entries.map(\.value)),
+    annotations: labels ? [annotation] : [])
+  return LoadedSection(section: section, panel: nil, normalization: .raw)
+}
+
+/// A viewer on the small section, everything it asks for answered.
+func viewer(
+  columns: Int = 100, rows: Int = 30, labels: Bool = true, sections: Int = 1,
+  saved: SavedView? = nil
+) -> ViewerState {
+  let references = (0..<sections).map { index in
+    SectionReference(
+      name: "S\(index + 1)", patient: "S", counts: .init(filePath: "/nowhere"), spots: nil)
+  }
+  var view = saved ?? SavedView()
+  if saved == nil { view.normalization = Normalization.raw.name }
+  var state = ViewerState(
+    dataSet: "small", sections: references, saved: view, columns: columns, rows: rows)
+  let section = smallSection(labels: labels)
+  settle(&state, state.update(.sectionLoaded(0, section)), section)
+  return state
+}
+
+/// Answers effects until there are none, as a session would; returns those it cannot answer.
+@discardableResult
+func settle(
+  _ state: inout ViewerState, _ effects: [ViewerEffect], _ section: LoadedSection = smallSection()
+) -> [ViewerEffect] {
+  let workbench = Workbench()
+  var waiting = effects
+  var others: [ViewerEffect] = []
+  while !waiting.isEmpty {
+    switch waiting.removeFirst() {
+    case .summarize(let index, let normalization):
+      waiting += state.update(
+        .summarized(index, normalization, workbench.statistics(of: section, normalization)))
+    case .computeMoransI(let index, let normalization):
+      waiting += state.update(
+        .moransIComputed(index, normalization, workbench.moransI(of: section, normalization)))
+    case .cluster(let index, let settings):
+      if let result = try? workbench.clusters(of: section, settings) {
+        waiting += state.update(.clustered(index, result))
+      }
+    case .load(let index): waiting += state.update(.sectionLoaded(index, section))
+    case let other: others.append(other)
+    }
+  }
+  return others
+}
+
+extension ViewerState {
+  /// Sends keys, one a character, and settles what follows.
+  @discardableResult
+  mutating func type(_ text: String) -> [ViewerEffect] {
+    text.flatMap { settle(&self, update(.input(.key(.character($0))))) }
+  }
+
+  @discardableResult
+  mutating func press(
+    _ key: Key, _ modifiers: InputEvent.Modifiers = []
+  ) -> [ViewerEffect] {
+    settle(&self, update(.input(.key(key, modifiers))))
+  }
+
+  @discardableResult
+  mutating func mouse(_ action: MouseEvent.Action, _ column: Int, _ row: Int) -> [ViewerEffect] {
+    settle(
+      &self, update(.input(.mouse(MouseEvent(action: action, column: column, row: row)))))
+  }
+
+  var lines: [String] { frame().canvas.lines }
+  var screen: String { lines.joined(separator: "\n") }
+
+  /// Where a text begins on the screen.
+  func place(of text: String) -> (column: Int, row: Int)? {
+    for (row, line) in lines.enumerated() {
+      if let range = line.range(of: text) {
+        return (line.distance(from: line.startIndex, to: range.lowerBound), row)
+      }
+    }
+    return nil
+  }
+}
