@@ -25,7 +25,7 @@ struct NucleiPainter {
     let (c, s) = (cos(nucleus.angle), sin(nucleus.angle))
     let reach = Int(max(nucleus.length, nucleus.width) * 1.3) + 2
     // Vesicular tumour nuclei are paler inside than at the rim.
-    let hollow: Float = nucleus.kind == .tumour && nucleus.darkness < 2 ? 0.28 : 0.08
+    let hollow: Float = nucleus.kind == .tumour && nucleus.darkness < 2 ? 0.24 : 0.08
     for row in Int(nucleus.y) - reach...Int(nucleus.y) + reach {
       for column in Int(nucleus.x) - reach...Int(nucleus.x) + reach {
         guard (0..<planes.side).contains(row), (0..<planes.side).contains(column) else { continue }

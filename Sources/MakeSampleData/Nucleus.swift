@@ -130,7 +130,8 @@ struct CellPlacement: Sendable {
       let count = Int(2 * .pi * radius / Float(spacing))
       let start = Float(generator.uniform(0...6.28))
       for index in 0..<count {
-        let turn = start + (Float(index) + Float(generator.uniform(-0.2...0.2))) * 2 * .pi
+        let turn =
+          start + (Float(index) + Float(generator.uniform(-0.2...0.2))) * 2 * .pi
           / Float(count)
         let u = radius * cos(turn) * gland.stretch
         let v = radius * sin(turn) / gland.stretch
@@ -151,12 +152,24 @@ struct CellPlacement: Sendable {
     let x = Float(generator.uniform(0...Double(TissueMap.side - 1)))
     let y = Float(generator.uniform(0...Double(TissueMap.side - 1)))
     let chance = Float(generator.uniform())
-    switch map.tissue(x, y) {
+    // Cells stray over borders, lymphocytes most.
+    let strayX = x + Float(generator.normal()) * 16
+    let strayY = y + Float(generator.normal()) * 16
+    let tissue = map.tissue(x, y)
+    switch tissue {
+    case .background: return
+    case .stroma, .cancer, .gland:
+      guard chance < 0.5, map.tissue(strayX, strayY) == .immune else { break }
+      return addLymphocyte(x, y, room: map.crowding(x, y), &generator)
+    case .immune, .fat: break
+    }
+    switch tissue {
     case .background: return
     case .cancer where chance < 0.012 + 0.05 * map.strayImmunity(x, y):
       addLymphocyte(x, y, room: 9, &generator)
     case .cancer: addTumour(map, x, y, &generator)
-    case .immune: addLymphocyte(x, y, room: Float(generator.uniform(8.4...11)), &generator)
+    case .immune where chance < 0.04: addFibroblast(map, x, y, room: 22, &generator)
+    case .immune: addLymphocyte(x, y, room: map.crowding(x, y), &generator)
     case .stroma where chance < 0.02 + 0.35 * map.strayImmunity(x, y):
       addLymphocyte(x, y, room: 34 - 20 * map.strayImmunity(x, y), &generator)
     case .stroma: addFibroblast(map, x, y, room: 33, &generator)
@@ -173,7 +186,7 @@ struct CellPlacement: Sendable {
     let index = TissueMap.index(Int(x), Int(y))
     guard map.septa[index] > 0.03 else { return }
     let grade = map.grade(x, y)
-    let size = blend(4.6, 7.6, grade) * Float(generator.uniform(0.82...1.2))
+    let size = blend(4.9, 7.4, grade) * Float(generator.uniform(0.82...1.2))
     let stretch = Float(generator.uniform(1.0...1.35)).squareRoot()
     let isDividing = generator.uniform() < Double(0.004 + 0.02 * grade)
     field.add(
@@ -181,9 +194,9 @@ struct CellPlacement: Sendable {
         kind: .tumour, x: x, y: y, length: isDividing ? 5.5 : size * stretch,
         width: isDividing ? 2.6 : size / stretch, angle: Float(generator.uniform(0...3.14)),
         darkness: isDividing
-          ? 2.2 : blend(0.72, 1.15, grade) * Float(generator.uniform(0.85...1.15)),
+          ? 2.2 : blend(0.85, 1.25, grade) * Float(generator.uniform(0.85...1.15)),
         raggedness: isDividing ? 0.3 : blend(0.05, 0.13, grade)),
-      room: blend(15.5, 14.6, grade))
+      room: blend(12.6, 13.6, grade) * Float(generator.uniform(0.92...1.2)))
   }
 
   private mutating func addLymphocyte(

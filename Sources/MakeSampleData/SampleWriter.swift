@@ -51,7 +51,8 @@ struct SampleWriter {
 
   private func selectionTable(_ section: SampleSection) -> String {
     section.spots.reduce(into: "x\ty\tnew_x\tnew_y\tpixel_x\tpixel_y\tselected\n") { text, spot in
-      text += "\(spot.column)\t\(spot.row)\t\(decimal(spot.measuredX, 3))\t"
+      text +=
+        "\(spot.column)\t\(spot.row)\t\(decimal(spot.measuredX, 3))\t"
         + "\(decimal(spot.measuredY, 3))\t\(decimal(spot.pixelX, 2))\t"
         + "\(decimal(spot.pixelY, 2))\t1\n"
     }
@@ -59,7 +60,8 @@ struct SampleWriter {
 
   private func labelTable(_ section: SampleSection) -> String {
     section.spots.reduce(into: "Row.names\tx\ty\tpixel_x\tpixel_y\tlabel\n") { text, spot in
-      text += "\(Int(spot.pixelX.rounded()))x\(Int(spot.pixelY.rounded()))\t"
+      text +=
+        "\(Int(spot.pixelX.rounded()))x\(Int(spot.pixelY.rounded()))\t"
         + "\(decimal(spot.measuredX, 3))\t\(decimal(spot.measuredY, 3))\t"
         + "\(decimal(spot.pixelX, 2))\t\(decimal(spot.pixelY, 2))\t\(spot.label)\n"
     }

@@ -35,6 +35,9 @@ struct TissueMap: Sendable {
   private(set) var tissues: [Tissue] = []
   /// How close the nearest border between nest and septum is; 0 on it.
   private(set) var septa: [Float] = []
+  /// The region on the other side of the nearest border, and about twice the way to it in pixels.
+  private(set) var neighbours: [Tissue] = []
+  private(set) var borders: [Float] = []
 
   init(_ specification: SectionSpecification, seed: UInt64) {
     self.specification = specification
@@ -69,13 +72,18 @@ struct TissueMap: Sendable {
     regions = Array(repeating: .background, count: side * side)
     tissues = regions
     septa = Array(repeating: 1, count: side * side)
+    neighbours = regions
+    borders = septa
     for row in 0..<side {
       for column in 0..<side {
         let x = Float(column)
         let y = Float(row)
         guard isInside(x, y) else { continue }
-        let (region, tissue, septum) = place(x, y)
+        let (region, neighbour, border) = place(x, y)
+        let (tissue, septum) = inside(region, beside: neighbour, border: border, x, y)
         let index = row * side + column
+        neighbours[index] = neighbour
+        borders[index] = border
         regions[index] = region
         tissues[index] = tissue
         septa[index] = septum
@@ -92,17 +100,20 @@ struct TissueMap: Sendable {
     let distance = (dx * dx + dy * dy).squareRoot()
     if distance < 500 { return true }
     let (c, s) = (dx / distance, dy / distance)
-    let shape = patientNoise(c * 1.1 + 40, s * 1.1 + 40) * 0.20
+    let shape =
+      patientNoise(c * 1.1 + 40, s * 1.1 + 40) * 0.20
       + sectionNoise(c * 3 + 9, s * 3 + 9) * 0.05
     let rim = sectionNoise(x / 60, y / 60) * 22 + sectionNoise(x / 14, y / 14) * 5
     return distance < min(specification.radius * (1 + shape), 1_080) + rim
   }
 
-  /// The region, the tissue in it and the distance from a septum's border.
+  /// The region, the one beside it and how much farther that one's point is.
   private func place(_ x: Float, _ y: Float) -> (Tissue, Tissue, Float) {
-    let bentX = x + patientNoise.rough(x / 260, y / 260) * 110
+    let bentX =
+      x + patientNoise.rough(x / 260, y / 260) * 110
       + sectionNoise.rough(x / 300, y / 300) * 45 + patientNoise(x / 48, y / 48) * 12
-    let bentY = y + patientNoise.rough(x / 260 + 50, y / 260 + 50) * 110
+    let bentY =
+      y + patientNoise.rough(x / 260 + 50, y / 260 + 50) * 110
       + sectionNoise.rough(x / 300 + 70, y / 300) * 45 + patientNoise(x / 48, y / 48 + 90) * 12
     var nearest = (distance: Float.infinity, tissue: Tissue.stroma)
     var second = nearest
@@ -118,25 +129,27 @@ struct TissueMap: Sendable {
       }
     }
     let border = second.distance.squareRoot() - nearest.distance.squareRoot()
-    return inside(nearest.tissue, beside: second.tissue, border: border, x, y)
+    return (nearest.tissue, second.tissue, border)
   }
 
+  /// The tissue at a place in a region, and how close the border of a nest is.
+  ///
   /// Septa of stroma part the nests of a cancer; single nests reach into the stroma beside it.
   private func inside(
     _ region: Tissue, beside other: Tissue, border: Float, _ x: Float, _ y: Float
-  ) -> (Tissue, Tissue, Float) {
+  ) -> (Tissue, Float) {
     let bend = sectionNoise(x / 35, y / 35) * 0.25
     let ridge = abs(sectionNoise(x / 105 + bend, y / 105 - bend))
     let fine = abs(sectionNoise(x / 46 + 20 + bend, y / 46 + bend))
     switch region {
     case .cancer:
       let wall = min(ridge - 0.11, fine - 0.035) + min(0, border / 400 - 0.02)
-      return (.cancer, wall < 0 ? .stroma : .cancer, abs(wall))
+      return (wall < 0 ? .stroma : .cancer, abs(wall))
     case .stroma where other == .cancer && border < 110:
       let wall = sectionNoise(x / 40 + 8, y / 40 + 8) - 0.25 - border / 260
-      return (.stroma, wall > 0 ? .cancer : .stroma, abs(wall))
+      return (wall > 0 ? .cancer : .stroma, abs(wall))
     default:
-      return (region, region, 1)
+      return (region, 1)
     }
   }
 
@@ -179,29 +192,31 @@ struct TissueMap: Sendable {
 // MARK: - Structure inside a tissue
 
 extension TissueMap {
-  /// The fat cell a place is in: its centre and how far the nearest wall is, in pixels.
+  /// The fat cell a place is in: its centre and about how far the wall is, in pixels.
+  ///
+  /// Distances to all walls are joined by a soft minimum, which rounds the corners.
   func fatCell(_ x: Float, _ y: Float) -> (x: Float, y: Float, wall: Float) {
-    let pitch: Float = 78
+    let pitch: Float = 66
     let column = (x / pitch).rounded(.down)
     let row = (y / pitch).rounded(.down)
     var nearest = (distance: Float.infinity, x: Float(0), y: Float(0))
-    var second = Float.infinity
-    for dy in -1...1 {
-      for dx in -1...1 {
+    var distances: InlineArray<25, Float> = .init(repeating: .infinity)
+    for dy in -2...2 {
+      for dx in -2...2 {
         let cellX = column + Float(dx)
         let cellY = row + Float(dy)
         let centreX = (cellX + 0.5 + 0.75 * fatPoints(cellX * 0.77 + 0.4, cellY * 0.77)) * pitch
         let centreY = (cellY + 0.5 + 0.75 * fatPoints(cellX * 0.77, cellY * 0.77 + 9.4)) * pitch
         let distance = hypot(centreX - x, centreY - y)
-        if distance < nearest.distance {
-          second = nearest.distance
-          nearest = (distance, centreX, centreY)
-        } else if distance < second {
-          second = distance
-        }
+        distances[(dy + 2) * 5 + dx + 2] = distance
+        if distance < nearest.distance { nearest = (distance, centreX, centreY) }
       }
     }
-    return (nearest.x, nearest.y, (second - nearest.distance) / 2)
+    var sum: Float = 0
+    for index in distances.indices where distances[index] > nearest.distance {
+      sum += exp((nearest.distance - distances[index]) / 6)
+    }
+    return (nearest.x, nearest.y, -log(max(sum, 1e-9)) * 3)
   }
 
   /// Coordinates across and along the fibres.
@@ -230,6 +245,11 @@ extension TissueMap {
   /// How many lymphocytes stray into other tissue here, 0...1.
   func strayImmunity(_ x: Float, _ y: Float) -> Float {
     ramp(0.15, 0.7, patientNoise(x / 230 + 70, y / 230))
+  }
+
+  /// The pixels a lymphocyte keeps to itself in an infiltrate: few in its dense parts.
+  func crowding(_ x: Float, _ y: Float) -> Float {
+    blend(8.2, 15, ramp(-0.2, 0.6, sectionNoise(x / 75 + 33, y / 75)))
   }
 
   func tissue(_ x: Float, _ y: Float) -> Tissue { tissues[Self.index(Int(x), Int(y))] }

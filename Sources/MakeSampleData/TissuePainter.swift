@@ -2,6 +2,13 @@ import Foundation
 
 /// Paints what lies between the nuclei: fibres, cytoplasm, fat walls, glands.
 struct TissuePainter {
+  typealias Dyes = (haematoxylin: Float, eosin: Float)
+
+  /// How far from a nest's border its cytoplasm still mixes with the septum.
+  private static let border: Float = 0.035
+  /// How far the stroma of two regions mixes, in the map's measure of borders.
+  private static let transition: Float = 70
+
   private let map: TissueMap
   private let noise: Noise
 
@@ -23,26 +30,79 @@ struct TissuePainter {
     for gland in cells.glands { paint(gland, on: &planes) }
   }
 
-  private func dyes(_ column: Int, _ row: Int) -> (haematoxylin: Float, eosin: Float) {
+  private func dyes(_ column: Int, _ row: Int) -> Dyes {
     let x = Float(column)
     let y = Float(row)
     let index = TissueMap.index(column, row)
     let uneven = 1 + 0.22 * noise(x / 340, y / 340)
+    let septum = map.septa[index]
+    let dyes: Dyes
     switch map.tissues[index] {
     case .background: return background(x, y)
-    case .stroma: return stroma(x, y, septum: map.septa[index], uneven)
-    case .cancer: return cancer(x, y, septum: map.septa[index], uneven)
     case .fat: return fat(x, y)
-    case .immune:
-      return (0.16 + 0.05 * noise(x / 9, y / 9), (0.20 + 0.10 * noise(x / 12, y / 12)) * uneven)
-    case .gland:
-      let fibres = fibres(x, y)
-      return (0.07, (0.30 + 0.09 * fibres.fine + 0.06 * fibres.coarse) * uneven)
+    case .stroma where septum < Self.border:
+      dyes = mixed(
+        stroma(x, y, septum: septum, uneven), cancer(x, y, septum: 0, uneven), septum)
+    case .cancer where septum < Self.border:
+      dyes = mixed(
+        cancer(x, y, septum: septum, uneven), stroma(x, y, septum: 0, uneven), septum)
+    case .cancer: dyes = cancer(x, y, septum: septum, uneven)
+    case let tissue:
+      let own = open(tissue, x, y, septum: septum, uneven)
+      let away = map.borders[index]
+      guard septum == 1, away < Self.transition else { dyes = own; break }
+      let other = open(map.neighbours[index], x, y, septum: 1, uneven)
+      dyes = mixed(own, other, away / Self.transition * Self.border)
+    }
+    // Sections dry at the rim and take more dye there.
+    let rim: Float = isNearRim(column, row) ? 1.3 : 1
+    return (dyes.haematoxylin * rim, dyes.eosin * rim)
+  }
+
+  /// Stroma, or what takes its place under an infiltrate and between glands.
+  private func open(_ tissue: Tissue, _ x: Float, _ y: Float, septum: Float, _ uneven: Float)
+    -> Dyes
+  {
+    switch tissue {
+    case .immune: immune(x, y, uneven)
+    case .gland: loose(x, y, uneven)
+    default: stroma(x, y, septum: septum, uneven)
     }
   }
 
+  private func isNearRim(_ column: Int, _ row: Int) -> Bool {
+    [(-7, 0), (7, 0), (0, -7), (0, 7)].contains {
+      map.tissues[TissueMap.index(column + $0.0, row + $0.1)] == .background
+    }
+  }
+
+  /// Half of each on the border of a nest, all of the first away from it.
+  private func mixed(_ first: Dyes, _ second: Dyes, _ septum: Float) -> Dyes {
+    let share = 0.5 * (1 - ramp(0, Self.border, septum))
+    return (
+      blend(first.haematoxylin, second.haematoxylin, share),
+      blend(first.eosin, second.eosin, share)
+    )
+  }
+
+  /// Pale and finely meshed under the lymphocytes.
+  private func immune(_ x: Float, _ y: Float, _ uneven: Float) -> Dyes {
+    let fibres = fibres(x, y)
+    let grain = noise(x / 9, y / 9)
+    return (
+      0.13 + 0.05 * grain,
+      (0.25 + 0.08 * grain + 0.07 * fibres.fine + 0.06 * fibres.coarse) * uneven
+    )
+  }
+
+  /// The loose stroma between glands.
+  private func loose(_ x: Float, _ y: Float, _ uneven: Float) -> Dyes {
+    let fibres = fibres(x, y)
+    return (0.07, (0.30 + 0.09 * fibres.fine + 0.06 * fibres.coarse) * uneven)
+  }
+
   /// Empty glass, with the faint discs of the array's spots.
-  private func background(_ x: Float, _ y: Float) -> (haematoxylin: Float, eosin: Float) {
+  private func background(_ x: Float, _ y: Float) -> Dyes {
     let offset = Float(SpotLattice.margin)
     let pitch = Float(SpotLattice.pitch)
     let dx = x - offset - ((x - offset) / pitch).rounded() * pitch
@@ -61,7 +121,7 @@ struct TissuePainter {
 
   private func stroma(
     _ x: Float, _ y: Float, septum: Float, _ uneven: Float
-  ) -> (haematoxylin: Float, eosin: Float) {
+  ) -> Dyes {
     let fibres = fibres(x, y)
     let isSeptum = septum < 1
     let gap = isSeptum ? 0 : ramp(0.34, 0.52, fibres.gap)
@@ -75,9 +135,9 @@ struct TissuePainter {
   /// Granular cytoplasm; a thin empty line where the nest has shrunk from its septum.
   private func cancer(
     _ x: Float, _ y: Float, septum: Float, _ uneven: Float
-  ) -> (haematoxylin: Float, eosin: Float) {
+  ) -> Dyes {
     let grain = noise(x / 5, y / 5)
-    let cleft = (1 - ramp(0.008, 0.03, septum)) * ramp(-0.1, 0.3, noise(x / 60, y / 60))
+    let cleft = (1 - ramp(0.01, 0.05, septum)) * ramp(0.25, 0.45, noise(x / 70, y / 70))
     let keep = 1 - 0.8 * cleft
     let grade = map.grade(x, y)
     return (
@@ -86,11 +146,11 @@ struct TissuePainter {
     )
   }
 
-  private func fat(_ x: Float, _ y: Float) -> (haematoxylin: Float, eosin: Float) {
+  private func fat(_ x: Float, _ y: Float) -> Dyes {
     let bentX = x + 3 * noise(x / 22, y / 22)
     let bentY = y + 3 * noise(x / 22 + 9, y / 22)
-    let wall = 1 - ramp(1.2, 3.4, map.fatCell(bentX, bentY).wall)
-    return (0.05 * wall, 0.02 + 0.42 * wall)
+    let wall = 1 - ramp(0.6, 2.9, map.fatCell(bentX, bentY).wall)
+    return (0.05 * wall, 0.02 + 0.36 * wall)
   }
 
   private func paint(_ gland: Gland, on planes: inout DyePlanes) {
