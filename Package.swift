@@ -23,7 +23,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "make-sample-data", dependencies: ["Images", "Sections"],
+      name: "make-sample-data", dependencies: ["Images", "CDeflate"],
       path: "Sources/MakeSampleData", swiftSettings: strict),
 
     // The house, from the roof down: imports point to later lines only.

@@ -1,0 +1,79 @@
+import Foundation
+
+/// The page that goes with the sample data.
+enum SampleReadme {
+  static func text(sections: [SampleSection], seed: UInt64) -> String {
+    """
+    # Sample data
+
+    Made, not measured: three sections of two invented patients, drawn and counted by a program.
+    No tissue, no patient and no published data went into it; nothing here says anything about
+    cancer. It lets every command of Eosin run without a download.
+
+    Seed \(seed). Made by
+
+    ```
+    swift run -c release make-sample-data --seed \(seed) SampleData
+    ```
+
+    The same seed gives the same bytes on the same system.
+
+    ## Files
+
+    The layout is that of the HER2-positive breast cancer data of Andersson et al. (2021), legacy
+    Spatial Transcriptomics: `data/ST-cnts` (counts, spots × genes), `data/ST-spotfiles` (selected
+    spots), `data/ST-imgs/<patient>/<section>` (H&E, \(TissueMap.side) × \(TissueMap.side) pixels),
+    `data/ST-pat/lbl` (labels). Spots are \(Int(SpotLattice.pitch)) pixels apart; a patch of 112
+    pixels around any of them lies inside the image.
+
+    | section | patient | selected spots | count rows | genes | remark |
+    |---|---|---|---|---|---|
+    \(sections.map(row).joined(separator: "\n"))
+
+    Labels:
+
+    | section | \(labels.joined(separator: " | ")) |
+    |---|\(labels.map { _ in "---|" }.joined())
+    \(sections.map(labelRow).joined(separator: "\n"))
+
+    ## What the counts follow
+
+    Visible genes share 60 % of a spot's counts and the rest 40 %, each apart, so that genes of the
+    last two programmes cannot be predicted from the image or from the others' totals. Genes marked
+    weak follow their programme loosely. Library sizes are log-normal, 3,000 to 10,000; counts are
+    negative binomial with dispersion 0.04.
+
+    | programme | follows | genes | weak |
+    |---|---|---|---|
+    \(Programme.allCases.map(programmeRow).joined(separator: "\n"))
+
+    """
+  }
+
+  private static let labels = Tissue.allCases.map(\.label).sorted()
+
+  private static func row(_ section: SampleSection) -> String {
+    let specification = section.specification
+    let remark =
+      specification.hasGaps
+      ? "one count row has no selected spot, one selected spot has no count row" : "complete"
+    return "| \(specification.name) | \(specification.patient) | \(section.spots.count) | "
+      + "\(section.countRows.count) | \(section.genes.count) | \(remark) |"
+  }
+
+  private static func labelRow(_ section: SampleSection) -> String {
+    let counts = labels.map { label in section.spots.count { $0.label == label } }
+    return "| \(section.specification.name) | \(counts.map(String.init).joined(separator: " | ")) |"
+  }
+
+  private static func programmeRow(_ programme: Programme) -> String {
+    let genes = GenePanel.genes.filter { $0.programme == programme }
+    func list(_ isWeak: Bool) -> String {
+      genes.filter { $0.isWeak == isWeak }.map(\.symbol).joined(separator: ", ")
+    }
+    let isSplit = programme.isVisible
+    let all = genes.map(\.symbol).joined(separator: ", ")
+    return "| \(programme.rawValue) | \(programme.meaning) | \(isSplit ? list(false) : all) | "
+      + "\(isSplit ? list(true) : "") |"
+  }
+}
