@@ -91,3 +91,23 @@ func `inertia is the sum of squared distances to the centres`(seed: UInt64) thro
   }
   #expect(asked.load(ordering: .relaxed) < 100)
 }
+
+private struct InertiaSections: Decodable {
+  struct Section: Decodable { var kmeansInertia: [String: Double] }
+  var sections: [String: Section]
+}
+
+@Test(arguments: [2, 3, 4, 5, 6, 8])
+func `clusters of C2's components are as good as scikit-learn's`(clusters: Int) throws {
+  let golden = try #require(
+    Golden.json("pca_kmeans.json", as: InertiaSections.self).sections["C2"])
+  let tensor = try #require(Golden.tensors("c2_expression.safetensors")["expression"])
+  let (spots, genes) = (tensor.shape[0], tensor.shape[1])
+  let components = PrincipalComponents(
+    of: tensor.floats, spots: spots, genes: genes, components: 50)
+  let found = try KMeans(
+    of: components.scores, spots: spots, dimensions: components.count, clusters: clusters)
+  // 0.5 %, as far as 20 restarts of either program spread with the seed.
+  let expected = try #require(golden.kmeansInertia["\(clusters)"])
+  #expect(found.inertia <= expected * 1.005, "\(found.inertia) against \(expected)")
+}
