@@ -23,8 +23,9 @@ public struct SpotRaster: Sendable, Hashable {
   static let discsFromPoints = 7.0
   /// A disc's radius in pitches, as on the arrays of Visium and legacy ST (about half).
   static let discRadius = 0.42
-  /// How far, in pitches, a spot reaches when there are no gaps: just past a square's corner.
-  static let surfaceRadius = 0.72
+  /// How far, in pitches, a spot reaches when there are no gaps: past a square's corner (0.71), so
+  /// that spots a little out of place leave no holes, yet a missing spot still does.
+  static let surfaceRadius = 0.85
 
   public init(
     _ layout: SpotLayout, viewport: Viewport, width: Int, height: Int, style: Style = .automatic

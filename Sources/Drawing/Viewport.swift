@@ -15,10 +15,10 @@ public struct Viewport: Sendable, Hashable {
     self.scale = scale
   }
 
-  /// The viewport in which all spots fit with a margin of one pitch.
+  /// The viewport in which all spots fit with a narrow margin.
   public init(fitting layout: SpotLayout, width: Int, height: Int) {
-    let spanX = layout.maxX - layout.minX + 2 * layout.pitch
-    let spanY = layout.maxY - layout.minY + 2 * layout.pitch
+    let spanX = layout.maxX - layout.minX + 1.4 * layout.pitch
+    let spanY = layout.maxY - layout.minY + 1.4 * layout.pitch
     self.init(
       centerX: (layout.minX + layout.maxX) / 2, centerY: (layout.minY + layout.maxY) / 2,
       scale: max(spanX / Double(max(1, width)), spanY / Double(max(1, height)), 1e-6))

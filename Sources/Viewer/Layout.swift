@@ -61,22 +61,22 @@ struct Layout: Sendable, Hashable {
     /// How large the section comes out: its width in points.
     func fit(across: Int) -> Double {
       let (columns, rows, footer) = size(across: across)
-      return min(Double(columns), Double((rows - 1 - footer) * 2) * aspect)
+      let size = min(Double(columns), Double((rows - 1 - footer) * 2) * aspect)
+      // Titles and legends want some room beside each other.
+      return columns < 30 ? size * 0.75 : size
     }
     let across = (1...kinds.count).max { fit(across: $0) < fit(across: $1) } ?? 1
     let (columns, rows, footer) = size(across: across)
     return kinds.enumerated().map { place, kind in
+      // The last of a row takes what is left of it.
       let isLast = place == kinds.count - 1 || (place + 1).isMultiple(of: across)
       let left = area.column + (place % across) * (columns + 1)
       var whole = Rectangle(
         column: left, row: area.row + (place / across) * rows,
-        columns: isLast && (place % across == across - 1) ? area.maxColumn - left : columns,
-        rows: rows)
+        columns: isLast ? area.maxColumn - left : columns, rows: rows)
       var panel = Panel(kind: kind, title: whole, body: whole, footer: whole)
       (panel.title, whole) = whole.splitTop(1)
       (panel.footer, panel.body) = whole.splitBottom(footer)
-      // Equal bodies: what is in one panel is at the same place in the next.
-      panel.body.columns = min(panel.body.columns, columns)
       return panel
     }
   }

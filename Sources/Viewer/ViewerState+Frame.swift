@@ -40,8 +40,8 @@ extension ViewerState {
   /// Width over height of the section with its margin.
   private var aspect: Double {
     guard let spots = loaded?.layout else { return 1 }
-    let width = spots.maxX - spots.minX + 2 * spots.pitch
-    let height = spots.maxY - spots.minY + 2 * spots.pitch
+    let width = spots.maxX - spots.minX + 1.4 * spots.pitch
+    let height = spots.maxY - spots.minY + 1.4 * spots.pitch
     return min(max(width / height, 0.1), 10)
   }
 

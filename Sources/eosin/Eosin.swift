@@ -30,15 +30,15 @@ struct Eosin: ParsableCommand {
       try command.run()
     } catch let error where isOurs(error) {
       StandardError.print("eosin: \(error)")
-      exit(1)
+      Foundation.exit(1)
     } catch {
       let isHelp = Eosin.exitCode(for: error) == .success
       if isHelp {
         print(Eosin.fullMessage(for: error))
-        exit(0)
+        Foundation.exit(0)
       }
       StandardError.print(Eosin.fullMessage(for: error))
-      exit(2)
+      Foundation.exit(2)
     }
   }
 

@@ -98,7 +98,7 @@ extension ViewerState {
     frame.canvas.write(
       eighths(of: barColumns, share: Double(value / largest)),
       column: row.maxColumn - barColumns - 1, row: row.row, width: barColumns,
-      ink: .role(isSelected ? .accent : .muted), ground: ground)
+      ink: .role(isSelected ? .accent : .border), ground: ground)
   }
 
   /// Numbers of one column, aligned at the point.

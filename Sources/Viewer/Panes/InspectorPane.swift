@@ -17,7 +17,7 @@ extension ViewerState {
     let facts = spotFacts()
     guard !facts.isEmpty else {
       frame.canvas.write(
-        "click a spot, or press an arrow", column: area.column + 1, row: area.row + 1,
+        "click one, or press → ", column: area.column + 1, row: area.row + 1,
         width: area.columns - 2, ink: .role(.muted))
       return
     }

@@ -52,7 +52,7 @@ extension ViewerState {
     }
     frame.canvas.draw(
       raster, inks: content.inks, over: content.showsTissue ? underlay : nil, in: panel.body)
-    if let marks = content.marks, raster.pointsPerPitch >= 1.8 {
+    if let marks = content.marks, raster.pointsPerPitch >= 1.7 {
       frame.canvas.draw(
         marks: marks, of: section.layout, raster: raster, inks: content.inks, in: panel.body)
     }
