@@ -164,4 +164,22 @@ private let selection = """
     folder.write("", to: "bare/ST-cnts/readme.md")
     #expect(opening("bare").contains("holds no counts."))
   }
+
+  /// Needs the real sections, which are not part of the project.
+  @Test(
+    .enabled(if: SharedFiles.hasData),
+    arguments: [
+      ("C3", 180, ["2 spots left out: no counts."]),
+      (
+        "G2", 467,
+        ["8 labels left out: no usable position."]
+      ),
+    ])
+  func `real sections open`(name: String, spots: Int, notes: [String]) throws {
+    let set = try DataSet(opening: SharedFiles.data.appending(path: "her2st"))
+    #expect(set.name == "her2st" && set.sections.count == 12)
+    let section = try set.read(set.reference(named: name))
+    #expect(section.spots.count == spots)
+    #expect(section.notes == notes)
+  }
 }

@@ -85,18 +85,4 @@ private func matrix(_ rows: [[Float]]) -> SparseMatrix {
     let largest = differences.max() ?? 0
     #expect(largest <= 1e-6, "at \(differences.firstIndex(of: largest) ?? 0)")
   }
-
-  /// Needs the real sections, which are not part of the project.
-  @Test(.enabled(if: SharedFiles.hasData))
-  func `all real sections open`() throws {
-    let set = try DataSet(opening: SharedFiles.data.appending(path: "her2st"))
-    #expect(set.sections.count == 12)
-    for reference in set.sections {
-      let section = try set.read(reference)
-      #expect(section.join?.countRowsWithoutSpot == 0)
-      #expect((section.labels != nil) == (reference.labels != nil))
-      let labelled = section.labels?.categoryOfSpot.count { $0 != nil }
-      #expect(labelled.map { $0 > 100 } != false)
-    }
-  }
 }

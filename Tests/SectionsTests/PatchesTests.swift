@@ -50,4 +50,19 @@ import Testing
     #expect(
       window.flatPatch() == Array(file.array("histogene_flat_first3", as: UInt8.self)[..<size]))
   }
+
+  /// Needs a real section with its image, which is not part of the project.
+  @Test(.enabled(if: SharedFiles.hasData && SharedFiles.hasFixtures))
+  func `patches cut from the section's image are the authors'`() throws {
+    let set = try DataSet(opening: SharedFiles.data.appending(path: "her2st"))
+    let section = try set.read(set.reference(named: "C2"))
+    #expect(section.spotsOutsideImage == 0)
+    let file = try SafetensorsFile(
+      SharedFiles.fixtures.appending(path: "preprocessing/c2_patches.safetensors"))
+    let patches = try section.patches(ofSpots: [0, 1, 2])
+    let expected = file.array("patches_first3", as: UInt8.self)
+    // Decoders differ by a grey level or two.
+    let largest = zip(patches.values, expected).map { abs(Int($0) - Int($1)) }.max() ?? 255
+    #expect(patches.values.count == expected.count && largest <= 2, "by \(largest)")
+  }
 }
