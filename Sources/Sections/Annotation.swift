@@ -7,6 +7,7 @@ public struct Annotation: Sendable, Hashable {
   /// For each spot the index of its category, or nil where the spot has none.
   public var categoryOfSpot: [Int?]
 
+  /// Takes an index into `categories`, or nil, for each spot.
   public init(name: String, categories: [String], categoryOfSpot: [Int?]) {
     self.name = name
     self.categories = categories

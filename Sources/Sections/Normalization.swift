@@ -11,12 +11,16 @@ public struct Normalization: Sendable, Hashable, Codable {
   /// The logarithm taken of `1 + scaled count`, if any.
   public enum Logarithm: String, Sendable, Codable { case none, natural, base10 }
 
+  /// The preset's name, such as `released`.
   public var name: String
   /// The library size every spot is scaled to, or nil to leave counts unscaled.
   public var target: Double?
+  /// Which genes make up the library size.
   public var library: Library
+  /// The logarithm taken at the end.
   public var logarithm: Logarithm
 
+  /// Makes a normalization of its parts.
   public init(name: String, target: Double?, library: Library, logarithm: Logarithm) {
     self.name = name
     self.target = target
@@ -37,6 +41,7 @@ public struct Normalization: Sendable, Hashable, Codable {
   public static let raw = Normalization(
     name: "raw", target: nil, library: .allGenes, logarithm: .none)
 
+  /// The named normalizations, as options and menus list them.
   public static let presets: [Normalization] = [released, published, scanpy, raw]
 
   /// The formula in one short line, for a colour bar or a card.
@@ -56,7 +61,9 @@ public struct Normalization: Sendable, Hashable, Codable {
 
 /// Counts seen through a normalization, still stored as counts.
 public struct NormalizedExpression: ExpressionMatrix {
+  /// The counts underneath.
   public let counts: SparseMatrix
+  /// How they are seen.
   public let normalization: Normalization
   /// `target / total` of each spot; 0 where the total is zero, 1 where counts are not scaled.
   public let scaleOfSpot: [Double]
@@ -74,9 +81,12 @@ public struct NormalizedExpression: ExpressionMatrix {
     scaleOfSpot = counts.totalsOfSpots(overGenes: genes).map { $0 > 0 ? target / $0 : 0 }
   }
 
+  /// The number of spots.
   public var spotCount: Int { counts.spotCount }
+  /// The number of genes.
   public var geneCount: Int { counts.geneCount }
 
+  /// One gene's normalized expression at every spot.
   public func values(ofGene gene: Int) -> [Float] {
     var dense = [Float](repeating: 0, count: spotCount)
     forEachValue(ofGene: gene) { spot, value in dense[spot] = value }

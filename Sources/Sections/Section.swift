@@ -9,22 +9,28 @@ public struct Section: Sendable {
   public var patient: String
   /// The technology in one word, such as `ST`.
   public var platform: String
+  /// The spots, in the order of the file with the counts.
   public var spots: [Spot]
   /// Gene names in the file's order, unique.
   public var genes: [String]
+  /// The counts as read, `[spots, genes]`.
   public var counts: SparseMatrix
   /// The H&E image, read only when asked; nil where the section has none.
   public var image: ImageFile?
+  /// Named categories of the spots: the pathologist's labels, clusters.
   public var annotations: [Annotation]
   /// What was left out or changed while reading, one plain sentence each, said once to the user.
   public var notes: [String]
   /// The files read, for `eosin info`.
   public var files: [URL]
+  /// How counts, spots and labels met, where they came from files of their own.
+  public var join: JoinReport?
 
+  /// Takes counts whose sizes are those of `spots` and `genes`.
   public init(
     name: String, patient: String, platform: String, spots: [Spot], genes: [String],
     counts: SparseMatrix, image: ImageFile? = nil, annotations: [Annotation] = [],
-    notes: [String] = [], files: [URL] = []
+    notes: [String] = [], files: [URL] = [], join: JoinReport? = nil
   ) {
     precondition(counts.spotCount == spots.count && counts.geneCount == genes.count)
     self.name = name
@@ -37,6 +43,16 @@ public struct Section: Sendable {
     self.annotations = annotations
     self.notes = notes
     self.files = files
+    self.join = join
+  }
+
+  /// The spots whose centre does not lie on the image; nil where there is no image.
+  public var spotsOutsideImage: Int? {
+    guard let image else { return nil }
+    return spots.count { spot in
+      !(spot.x >= 0 && spot.y >= 0 && spot.x < Double(image.width)
+        && spot.y < Double(image.height))
+    }
   }
 
   /// The pathologist's labels, where there are any.

@@ -11,6 +11,7 @@ public struct Spot: Sendable, Hashable, Codable {
   /// Centre in pixels of the full image, from its top edge.
   public var y: Double
 
+  /// Makes a spot from its name, its place on the array and its centre in pixels.
   public init(id: String, column: Int, row: Int, x: Double, y: Double) {
     self.id = id
     self.column = column

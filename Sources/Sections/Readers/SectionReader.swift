@@ -2,14 +2,20 @@ import Foundation
 
 /// A section that a folder offers, before anything of it is read.
 public struct SectionReference: Sendable, Hashable {
+  /// The section's name, such as `C2`.
   public var name: String
+  /// Whose tissue it is.
   public var patient: String
+  /// The table of counts.
   public var counts: URL
   /// Where the spots are; nil where only the counts' own spot names tell.
   public var spots: URL?
+  /// The H&E image, where there is one.
   public var image: URL?
+  /// The pathologist's labels, where there are any.
   public var labels: URL?
 
+  /// Names a section's files.
   public init(
     name: String, patient: String, counts: URL, spots: URL?, image: URL? = nil, labels: URL? = nil
   ) {

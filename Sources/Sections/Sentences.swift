@@ -1,0 +1,45 @@
+/// `1 spot`, `2 spots`, `1,234 spots`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// A number with commas between thousands.
+func grouped(_ number: Int) -> String {
+  var digits = String(number.magnitude)
+  var end = digits.count - 3
+  while end > 0 {
+    digits.insert(",", at: digits.index(digits.startIndex, offsetBy: end))
+    end -= 3
+  }
+  return number < 0 ? "-" + digits : digits
+}
+
+/// The first few names in quotes: `'a', 'b', 'c' and 4 more`.
+func listed(_ names: [String], showing limit: Int = 3) -> String {
+  let shown = names.prefix(limit).map { "'\($0)'" }.joined(separator: ", ")
+  return names.count > limit ? "\(shown) and \(grouped(names.count - limit)) more" : shown
+}
+
+/// The name that is meant by a misspelt one: the same but for case, or few edits away.
+func nearest(to name: String, among names: [String]) -> String? {
+  let wanted = Array(name.lowercased())
+  let candidates = names.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased()))) }
+  guard let best = candidates.min(by: { $0.distance < $1.distance }),
+    best.distance <= max(1, wanted.count / 3)
+  else { return nil }
+  return best.name
+}
+
+/// Insertions, deletions and replacements that turn one into the other.
+private func editDistance(_ first: [Character], _ second: [Character]) -> Int {
+  var previous = Array(0...second.count)
+  for (i, a) in first.enumerated() {
+    var current = [i + 1]
+    for (j, b) in second.enumerated() {
+      current.append(
+        min(previous[j] + (a == b ? 0 : 1), previous[j + 1] + 1, current[j] + 1))
+    }
+    previous = current
+  }
+  return previous[second.count]
+}
