@@ -48,6 +48,22 @@ public struct DataSet: Sendable {
       : standardized.lastPathComponent
   }
 
+  /// A data set of one legacy ST section whose files are named one by one.
+  ///
+  /// - Parameter name: the section's name; the counts file's own by default.
+  public init(counts: URL, spots: URL?, image: URL?, labels: URL?, name: String? = nil) {
+    let section = name ?? String(counts.lastPathComponent.prefix { $0 != "." })
+    reader = LegacySTReader.self
+    folder = counts.deletingLastPathComponent()
+    format = LegacySTReader.format
+    self.name = folder.standardizedFileURL.lastPathComponent
+    sections = [
+      SectionReference(
+        name: section, patient: LegacySTReader.patient(ofSection: section), counts: counts,
+        spots: spots, image: image, labels: labels)
+    ]
+  }
+
   /// Reads one of the data set's sections.
   public func read(_ reference: SectionReference) throws(SectionError) -> Section {
     try reader.read(reference)

@@ -21,7 +21,7 @@ func listed(_ names: [String], showing limit: Int = 3) -> String {
 }
 
 /// The name that is meant by a misspelt one: the same but for case, or few edits away.
-func nearest(to name: String, among names: [String]) -> String? {
+public func nearest(to name: String, among names: [String]) -> String? {
   let wanted = Array(name.lowercased())
   let candidates = names.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased()))) }
   guard let best = candidates.min(by: { $0.distance < $1.distance }),
