@@ -4,6 +4,9 @@ import PackageDescription
 /// Our own code: Swift 6 mode is the tools version's default, and no warning is let through.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// The same where C is called: each unsafe use says so.
+let strictAboutMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
 let package = Package(
   name: "eosin",
   products: [
@@ -28,7 +31,8 @@ let package = Package(
 
     // The house, from the roof down: imports point to later lines only.
     .target(
-      name: "Curses", dependencies: ["Drawing", "CNcurses", "CSystem"], swiftSettings: strict),
+      name: "Curses", dependencies: ["Drawing", "CNcurses", "CSystem"],
+      swiftSettings: strictAboutMemory),
     .target(
       name: "Viewer", dependencies: ["Workbench", "Evaluation", "Sections", "Drawing"],
       swiftSettings: strict),
@@ -74,7 +78,12 @@ let package = Package(
     .testTarget(
       name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CursesTests", dependencies: ["Curses", "TestSupport"], swiftSettings: strict),
+      name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"],
+      swiftSettings: strict),
+    // Run in a pseudo-terminal by CursesTests: draws, names what it is sent, crashes on demand.
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["Curses", "Drawing", "CSystem"],
+      path: "Tests/TerminalProbe", swiftSettings: strict),
     .testTarget(
       name: "ViewerTests", dependencies: ["Viewer", "Evaluation", "TestSupport"],
       exclude: ["Snapshots"], swiftSettings: strict),
