@@ -1,3 +1,4 @@
+import CSystem
 import Drawing
 
 extension Canvas {
@@ -6,7 +7,7 @@ extension Canvas {
   /// - Parameter depth: `.mono` gives plain text, data as shades, without any escape sequence.
   public func text(depth: ColorDepth, theme: Theme) -> String {
     guard columns > 0, rows > 0 else { return "" }
-    eosin_use_locale()  // how wide a character is depends on it
+    _ = eosin_use_locale()  // how wide a character is depends on it
     var maker = FrameMaker(depth: depth, theme: theme, isUnicode: true)
     var frame = Frame()
     maker.fill(&frame, from: self, columns: columns, rows: rows)

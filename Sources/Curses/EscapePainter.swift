@@ -24,6 +24,21 @@ struct EscapePainter: Painter {
     return bytes.contents
   }
 
+  /// A frame as lines of text, each with its colours and none that reach beyond it.
+  static func lines(of frame: Frame) -> String {
+    var bytes = ByteBuffer()
+    bytes.reset(capacity: 64 + frame.cells.count * ByteBuffer.mostPerCell + frame.rows * 8)
+    for row in 0..<frame.rows {
+      var pen = Pen()
+      for cell in frame.cells[row * frame.columns..<(row + 1) * frame.columns] where cell.glyph != 0 {
+        pen.write(cell, to: &bytes)
+      }
+      if pen.isUsed { bytes.append("\u{1b}[0m") }
+      if row + 1 < frame.rows { bytes.append("\n") }
+    }
+    return String(decoding: bytes.contents, as: UTF8.self)
+  }
+
   private mutating func encode(_ frame: Frame) {
     bytes.reset(capacity: 64 + frame.cells.count * ByteBuffer.mostPerCell)
     let isWhole = !isValid || shown.columns != frame.columns || shown.rows != frame.rows

@@ -92,6 +92,12 @@ public final class Terminal {
     drawn = canvas
   }
 
+  /// Sends the whole screen at the next ``draw(_:)``, whatever the terminal holds.
+  public func redraw() {
+    painter.invalidate()
+    drawn = nil
+  }
+
   /// Puts text on the clipboard of the user's own machine (OSC 52), if the terminal allows that.
   ///
   /// - Returns: false when the text is longer than terminals take, about 74 KB.
