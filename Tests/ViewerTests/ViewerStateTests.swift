@@ -31,7 +31,7 @@ import Workbench
     #expect(order() == ["ERBB2", "GNAS", "FASN", "ACTB"])
     state.type("r")
     #expect(state.genes.ranking == .moransI)
-    #expect(order() == ["GNAS", "FASN", "ERBB2", "ACTB"])
+    #expect(order() == ["GNAS", "ERBB2", "FASN", "ACTB"])
     state.type("r")
     #expect(order() == ["ACTB", "ERBB2", "FASN", "GNAS"])
     state.type("r")
@@ -42,10 +42,10 @@ import Workbench
 
   @Test func `search narrows as you type, Enter keeps it, Esc clears it`() {
     var state = viewer()
-    state.type("/as")
+    state.type("/fas")
     #expect(state.genes.shown.map { state.genes.names[$0] } == ["FASN"])
     #expect(state.geneName == "FASN")
-    #expect(state.screen.contains("/as▏"))
+    #expect(state.screen.contains("/fas▏"))
     state.press(.enter)
     state.type("s")
     #expect(state.genes.starred == ["FASN"])
