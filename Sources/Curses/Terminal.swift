@@ -6,7 +6,7 @@ import Foundation
 /// The terminal the program runs in: its screen, its keys, and its state when the program ends.
 ///
 /// Belongs to the main thread, and there is one at a time. ncurses sets the terminal up and paints
-/// where there are 256 colours or fewer; 24-bit colour is written directly (see `EscapePainter`).
+/// where there are 16 colours or fewer; more are written directly (see `EscapePainter`).
 ///
 /// Whatever ends the process, the terminal is usable afterwards: ``restore()``, `deinit`, `exit`,
 /// a signal or a crash. Standard error goes to `XDG_STATE_HOME/eosin/log` while the screen is up
@@ -72,7 +72,9 @@ public final class Terminal {
       eosin_guard_disarm()
       throw .noScreen(description.name)
     }
-    if description.canPaint(depth) { painter = CursesPainter(output: 1, depth: depth) }
+    if description.paintsWithCurses(depth) {
+      painter = CursesPainter(output: 1, depth: depth)
+    }
     takeSize()
     enter()
     waiting = [.resize(columns: size.columns, rows: size.rows)]

@@ -11,10 +11,14 @@ public final class PseudoTerminal {
     case killed(signal: Int32)
   }
 
+  /// What the terminal shows.
   public private(set) var screen: ScreenEmulator
   /// Everything the program wrote so far.
   public private(set) var output: [UInt8] = []
+  /// The program's process id.
   public let process: pid_t
+  /// A folder of the program's own, its `HOME`, deleted with this object.
+  public let home: URL
   private let master: Int32
   private var status: ExitStatus?
 
@@ -41,9 +45,6 @@ public final class PseudoTerminal {
     self.master = master
     guard process > 0 else { throw CocoaError(.executableLoad) }
   }
-
-  /// A folder of the program's own, deleted with this object.
-  public let home: URL
 
   deinit {
     if status == nil {
