@@ -33,6 +33,8 @@ public final class Terminal {
   private var frame = Frame()
   private var drawn: Canvas?
   private var decoder = KeyDecoder()
+  /// When a sequence that has begun is no longer waited for.
+  private var patienceEnds: ContinuousClock.Instant?
   private var waiting: [InputEvent] = []
 
   /// Blocks the signals that the terminal answers: the first thing to call in `main`, before any
@@ -136,22 +138,20 @@ extension Terminal {
     and inbox: Inbox<Message>, timeout: Duration? = nil
   ) -> (events: [InputEvent], messages: [Message]) {
     let deadline = timeout.map { ContinuousClock.now + $0 }
+    if hasHungUp, waiting.isEmpty { waiting = [.hangUp] }
     while waiting.isEmpty {
-      if hasHungUp { waiting = [.hangUp] }
-      let patience = [decoder.patienceMilliseconds, deadline?.millisecondsLeft]
-        .compactMap { $0 }.min()
-      let ready = Int(
-        eosin_wait(hasHungUp ? -1 : 0, signals, inbox.descriptor, patience ?? -1))
+      let wait = [patienceEnds, deadline].compactMap { $0?.millisecondsLeft }.min() ?? -1
+      let ready = Int(eosin_wait(0, signals, inbox.descriptor, wait))
       if ready & EOSIN_READY_SIGNAL != 0 { answerSignals() }
       if ready & EOSIN_READY_INPUT != 0 {
         readInput()
       } else if ready & EOSIN_HUNG_UP != 0 {
         hangUp()
-      } else if ready == 0 {
+      } else if patienceEnds?.millisecondsLeft == 0 {
+        patienceEnds = nil
         take(decoder.giveUp())
-        if let deadline, deadline.millisecondsLeft == 0 { break }
       }
-      if ready & EOSIN_READY_EVENT != 0 { break }
+      if ready & EOSIN_READY_EVENT != 0 || deadline?.millisecondsLeft == 0 { break }
     }
     defer { waiting = [] }
     return (waiting, inbox.takeAll())
@@ -163,6 +163,7 @@ extension Terminal {
     let count = unsafe read(0, &bytes, bytes.count)
     if count > 0 {
       take(decoder.feed(bytes[..<count]))
+      patienceEnds = decoder.patienceMilliseconds.map { .now + .milliseconds($0) }
     } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
       hangUp()
     }

@@ -60,13 +60,20 @@ import Testing
     #expect(terminal.screenLines.contains("left in peace"))
   }
 
-  @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+  @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT])
   func `a signal that ends programs is an event`(signal: Int32) throws {
     let terminal = try start()
     #expect(terminal.wait(for: "resize"))
     terminal.signal(signal)
     #expect(terminal.waitForExit() == .exited(0))
     expectRestored(terminal)
+  }
+
+  @Test func `a lost connection ends the program`() throws {
+    let terminal = try start()
+    #expect(terminal.wait(for: "resize"))
+    terminal.hangUp()
+    #expect(terminal.waitForExit() == .exited(0))
   }
 
   @Test func `exit without restoring gives the terminal back`() throws {

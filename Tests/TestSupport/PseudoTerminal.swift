@@ -19,7 +19,8 @@ public final class PseudoTerminal {
   public let process: pid_t
   /// A folder of the program's own, its `HOME`, deleted with this object.
   public let home: URL
-  private let master: Int32
+  /// -1 once it is closed.
+  private var master: Int32
   private var status: ExitStatus?
 
   /// Starts a program (looked for in `PATH`). It gets only the environment given here and what is
@@ -51,7 +52,7 @@ public final class PseudoTerminal {
       kill(process, SIGKILL)
       waitpid(process, nil, 0)
     }
-    close(master)
+    if master >= 0 { close(master) }
     try? FileManager.default.removeItem(at: home)
   }
 
@@ -82,6 +83,12 @@ public final class PseudoTerminal {
 
   /// Sends the program a signal.
   public func signal(_ number: Int32) { kill(process, number) }
+
+  /// Closes the terminal, as a lost connection does.
+  public func hangUp() {
+    close(master)
+    master = -1
+  }
 
   /// Reads until a condition holds; false when it does not within the time.
   @discardableResult
