@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 static sigset_t answered_signals(void) {
-  static const int numbers[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP};
+  static const int numbers[] = {SIGWINCH, SIGTSTP, SIGCONT,
+                                SIGINT,   SIGTERM, SIGHUP, SIGQUIT};
   sigset_t set;
   sigemptyset(&set);
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(&set, numbers[i]);

@@ -1,17 +1,17 @@
 import CNcurses
 import CSystem
 
-/// Paints through ncurses: for terminals of 256 colours and fewer, and those without.
+/// Paints through ncurses: for terminals of 16 colours and fewer, and those without.
 struct CursesPainter: Painter {
   private let output: Int32
   private var shown = Frame()
   private var isValid = false
   private var pairs: PairTable
 
-  /// - Parameter depth: at most 256 colours, and no more than the terminal's description has.
+  /// - Parameter depth: at most 16 colours, and no more than the terminal's description has.
   init(output: Int32, depth: ColorDepth) {
     self.output = output
-    pairs = PairTable(isColored: depth != .mono)
+    pairs = PairTable(depth: depth)
   }
 
   mutating func invalidate() { isValid = false }

@@ -1,13 +1,16 @@
 /// Writes escape sequences straight from the difference between two frames.
 ///
-/// For 24-bit colour. ncurses evaluates terminfo's little programs twice for each cell that changes
-/// colour and keeps a table of pairs beside: three times the work for the same bytes. Terminals that
-/// show 24-bit colours all understand the few sequences used here.
+/// For 256 colours and more: ncurses runs terminfo's little programs twice for each cell that changes
+/// colour and keeps a table of pairs beside, two to four times the work for the same picture.
+/// Terminals with so many colours all understand the few sequences used here.
 struct EscapePainter: Painter {
   private let output: Int32
   private var shown = Frame()
   private var isValid = false
-  private var bytes = ByteBuffer()
+  private let bytes = ByteBuffer()
+
+  /// A move, a style, two colours and a character at their longest, and what surrounds a frame.
+  private static let mostBytesPerCell = 128
 
   init(output: Int32) { self.output = output }
 
@@ -40,7 +43,8 @@ struct EscapePainter: Painter {
   }
 
   private mutating func encode(_ frame: Frame) {
-    bytes.reset(capacity: 64 + frame.cells.count * ByteBuffer.mostPerCell)
+    bytes.removeAll()
+    bytes.reserve(EscapePainter.mostBytesPerCell)
     let isWhole = !isValid || shown.columns != frame.columns || shown.rows != frame.rows
     guard isWhole || shown.cells != frame.cells else { return }
     bytes.append("\u{1b}[?2026h")
@@ -58,13 +62,15 @@ struct EscapePainter: Painter {
           continue
         }
         if !isWhole, cell == shown.cells[index] { continue }
+        bytes.reserve(EscapePainter.mostBytesPerCell)
         if position != column {
           bytes.appendMove(column: column, row: row, from: position)
         }
-        pen.write(cell, to: &bytes)
+        pen.write(cell, to: bytes)
         position = column + 1
       }
     }
+    bytes.reserve(EscapePainter.mostBytesPerCell)
     if pen.isUsed { bytes.append("\u{1b}[0m") }
     bytes.append("\u{1b}[?2026l")
     shown = frame
@@ -79,17 +85,19 @@ private struct Pen {
   private var style: FrameStyle = []
   private(set) var isUsed = false
 
-  mutating func write(_ cell: FrameCell, to bytes: inout ByteBuffer) {
+  mutating func write(_ cell: FrameCell, to bytes: ByteBuffer) {
     var cell = cell
     if cell.glyph == FrameCell.space, cell.style.isEmpty {
-      cell.ink = ink  // nothing of it is seen
+      // Nothing of the ink is seen.
+      cell.ink = ink
+      if style.isDisjoint(with: [.underline, .reverse]) { cell.style = style }
     } else if cell.glyph == FrameCell.upperHalf, !cell.ink.isStandard, !cell.ground.isStandard,
       changes(cell.ground, cell.ink) < changes(cell.ink, cell.ground)
     {
       cell.glyph = FrameCell.lowerHalf
       swap(&cell.ink, &cell.ground)
     }
-    change(to: cell, in: &bytes)
+    change(to: cell, in: bytes)
     bytes.append(scalar: cell.glyph)
   }
 
@@ -98,7 +106,7 @@ private struct Pen {
     (newInk == ink ? 0 : 1) + (newGround == ground ? 0 : 1)
   }
 
-  private mutating func change(to cell: FrameCell, in bytes: inout ByteBuffer) {
+  private mutating func change(to cell: FrameCell, in bytes: ByteBuffer) {
     if cell.style != style {
       bytes.append("\u{1b}[0")
       if cell.style.contains(.bold) { bytes.append(";1") }

@@ -6,7 +6,7 @@ import Foundation
 /// The terminal the program runs in: its screen, its keys, and its state when the program ends.
 ///
 /// Belongs to the main thread, and there is one at a time. ncurses sets the terminal up and paints
-/// where there are 256 colours or fewer; 24-bit colour is written directly (see `EscapePainter`).
+/// where there are 16 colours or fewer; more are written directly (see `EscapePainter`).
 ///
 /// Whatever ends the process, the terminal is usable afterwards: ``restore()``, `deinit`, `exit`,
 /// a signal or a crash. Standard error goes to `XDG_STATE_HOME/eosin/log` while the screen is up
@@ -33,6 +33,8 @@ public final class Terminal {
   private var frame = Frame()
   private var drawn: Canvas?
   private var decoder = KeyDecoder()
+  /// When a sequence that has begun is no longer waited for.
+  private var patienceEnds: ContinuousClock.Instant?
   private var waiting: [InputEvent] = []
 
   /// Blocks the signals that the terminal answers: the first thing to call in `main`, before any
@@ -72,7 +74,9 @@ public final class Terminal {
       eosin_guard_disarm()
       throw .noScreen(description.name)
     }
-    if description.canPaint(depth) { painter = CursesPainter(output: 1, depth: depth) }
+    if description.paintsWithCurses(depth) {
+      painter = CursesPainter(output: 1, depth: depth)
+    }
     takeSize()
     enter()
     waiting = [.resize(columns: size.columns, rows: size.rows)]
@@ -140,22 +144,20 @@ extension Terminal {
     and inbox: Inbox<Message>, timeout: Duration? = nil
   ) -> (events: [InputEvent], messages: [Message]) {
     let deadline = timeout.map { ContinuousClock.now + $0 }
+    if hasHungUp, waiting.isEmpty { waiting = [.hangUp] }
     while waiting.isEmpty {
-      if hasHungUp { waiting = [.hangUp] }
-      let patience = [decoder.patienceMilliseconds, deadline?.millisecondsLeft]
-        .compactMap { $0 }.min()
-      let ready = Int(
-        eosin_wait(hasHungUp ? -1 : 0, signals, inbox.descriptor, patience ?? -1))
+      let wait = [patienceEnds, deadline].compactMap { $0?.millisecondsLeft }.min() ?? -1
+      let ready = Int(eosin_wait(0, signals, inbox.descriptor, wait))
       if ready & EOSIN_READY_SIGNAL != 0 { answerSignals() }
       if ready & EOSIN_READY_INPUT != 0 {
         readInput()
       } else if ready & EOSIN_HUNG_UP != 0 {
         hangUp()
-      } else if ready == 0 {
+      } else if patienceEnds?.millisecondsLeft == 0 {
+        patienceEnds = nil
         take(decoder.giveUp())
-        if let deadline, deadline.millisecondsLeft == 0 { break }
       }
-      if ready & EOSIN_READY_EVENT != 0 { break }
+      if ready & EOSIN_READY_EVENT != 0 || deadline?.millisecondsLeft == 0 { break }
     }
     defer { waiting = [] }
     return (waiting, inbox.takeAll())
@@ -167,6 +169,7 @@ extension Terminal {
     let count = unsafe read(0, &bytes, bytes.count)
     if count > 0 {
       take(decoder.feed(bytes[..<count]))
+      patienceEnds = decoder.patienceMilliseconds.map { .now + .milliseconds($0) }
     } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
       hangUp()
     }

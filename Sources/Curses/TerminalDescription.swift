@@ -23,9 +23,9 @@ struct TerminalDescription {
     self.hasAlternateScreen = hasAlternateScreen
   }
 
-  /// Whether ncurses can paint with so many colours here. Where the description has 24-bit colours
-  /// it takes numbers for colours, not for places in the palette.
-  func canPaint(_ depth: ColorDepth) -> Bool {
-    depth == .mono || depth != .trueColor && colors <= 256 && depth.colors <= colors
+  /// Whether ncurses is to paint with so many colours here: not with more than the description has,
+  /// nor where that has 24-bit colours and so takes numbers for colours, not for places in a palette.
+  func paintsWithCurses(_ depth: ColorDepth) -> Bool {
+    depth == .mono || depth.colors <= 16 && depth.colors <= colors && colors <= 256
   }
 }

@@ -37,17 +37,21 @@ func measure(_ terminal: Terminal) -> String {
     .map { name, color in
       let frames = (0..<20).map { canvas($0, color) }
       var times: [Double] = []
+      let processorStart = clock()
       for round in 0..<200 {
         let start = ContinuousClock.now
         terminal.draw(frames[round % frames.count])
         times.append((ContinuousClock.now - start) / .milliseconds(1))
       }
+      let processor = Double(clock() - processorStart) / Double(CLOCKS_PER_SEC) * 1000 / 200
       times.sort()
       let same = ContinuousClock.now
       terminal.draw(frames[199 % frames.count])
       let unchanged = (ContinuousClock.now - same) / .milliseconds(1)
       return String(
-        format: "%@ %@: median %.2f ms, 95 %% %.2f, 99 %% %.2f, most %.2f; unchanged %.3f",
-        terminal.depth.rawValue, name, times[100], times[190], times[198], times[199], unchanged)
+        format: "%@ %@: median %.2f ms, 95 %% %.2f, 99 %% %.2f, most %.2f;"
+          + " processor %.2f, unchanged %.3f",
+        terminal.depth.rawValue, name, times[100], times[190], times[198], times[199],
+        processor, unchanged)
     }.joined(separator: "\n")
 }

@@ -11,11 +11,16 @@ public final class PseudoTerminal {
     case killed(signal: Int32)
   }
 
+  /// What the terminal shows.
   public private(set) var screen: ScreenEmulator
   /// Everything the program wrote so far.
   public private(set) var output: [UInt8] = []
+  /// The program's process id.
   public let process: pid_t
-  private let master: Int32
+  /// A folder of the program's own, its `HOME`, deleted with this object.
+  public let home: URL
+  /// -1 once it is closed.
+  private var master: Int32
   private var status: ExitStatus?
 
   /// Starts a program (looked for in `PATH`). It gets only the environment given here and what is
@@ -42,15 +47,12 @@ public final class PseudoTerminal {
     guard process > 0 else { throw CocoaError(.executableLoad) }
   }
 
-  /// A folder of the program's own, deleted with this object.
-  public let home: URL
-
   deinit {
     if status == nil {
       kill(process, SIGKILL)
       waitpid(process, nil, 0)
     }
-    close(master)
+    if master >= 0 { close(master) }
     try? FileManager.default.removeItem(at: home)
   }
 
@@ -81,6 +83,12 @@ public final class PseudoTerminal {
 
   /// Sends the program a signal.
   public func signal(_ number: Int32) { kill(process, number) }
+
+  /// Closes the terminal, as a lost connection does.
+  public func hangUp() {
+    close(master)
+    master = -1
+  }
 
   /// Reads until a condition holds; false when it does not within the time.
   @discardableResult

@@ -9,25 +9,39 @@ public struct ScreenEmulator {
 
   /// What is set for the characters that follow.
   public struct Style: Hashable, Sendable {
+    /// The colour of the text.
     public var ink = Paint.standard
+    /// The colour behind it.
     public var ground = Paint.standard
+    /// SGR 1.
     public var isBold = false
+    /// SGR 2.
     public var isDim = false
+    /// SGR 3.
     public var isItalic = false
+    /// SGR 4.
     public var isUnderlined = false
+    /// SGR 7: ink and ground are swapped when shown, not here.
     public var isReversed = false
   }
 
-  /// A cell; empty text where a wide character to the left continues.
+  /// One position of the screen.
   public struct Cell: Hashable, Sendable {
+    /// A character; empty where a wide character to the left continues.
     public var text = " "
+    /// How it is written.
     public var style = Style()
   }
 
+  /// The width in cells.
   public private(set) var columns: Int
+  /// The height in cells.
   public private(set) var rows: Int
+  /// Row by row from the top left.
   public private(set) var cells: [[Cell]]
+  /// Where the next character goes, both from zero.
   public private(set) var cursor = (column: 0, row: 0)
+  /// Whether a full-screen program has the alternate screen.
   public private(set) var isAlternate = false
   /// The numbers of the private modes that are on, such as 25 for a visible cursor.
   public private(set) var modes: Set<Int> = [25]
@@ -40,6 +54,7 @@ public struct ScreenEmulator {
   private var last = " "
   private var pending: [UInt8] = []
 
+  /// An empty screen.
   public init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows

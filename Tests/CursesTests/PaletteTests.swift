@@ -1,0 +1,47 @@
+import Drawing
+import Testing
+
+@testable import Curses
+
+@Test func `every colour of the cube and the greys is nearest to itself`() {
+  let palette = Palette(depth: .colors256)
+  for index in 16...255 {
+    let color = Palette.color(ofIndex: index)
+    #expect(Palette.color(ofIndex: palette.exactIndex(near: color)) == color, "\(index)")
+  }
+}
+
+@Test func `the table's answer is close to the best of all 240`() {
+  var palette = Palette(depth: .colors256)
+  var generator = SystemRandomNumberGenerator()
+  func distance(_ a: Color, _ b: Color) -> Int {
+    let (red, green, blue) = (
+      Int(a.red) - Int(b.red), Int(a.green) - Int(b.green), Int(a.blue) - Int(b.blue)
+    )
+    return 2 * red * red + 4 * green * green + 3 * blue * blue
+  }
+  for _ in 0..<64 {
+    let color = Color(UInt32.random(in: 0...0xFF_FFFF, using: &generator))
+    let best = (16...255).map { distance(color, Palette.color(ofIndex: $0)) }.min()!
+    let found = distance(color, Palette.color(ofIndex: palette.index(near: color)))
+    // The table looks at five bits a channel: half a step of 8 off, in each.
+    let slack = 9.0 * 4 * 4
+    #expect(Double(found).squareRoot() <= Double(best).squareRoot() + 2 * slack.squareRoot())
+  }
+}
+
+@Test(arguments: [
+  (0x000000, 0), (0xFFFFFF, 15), (0xF80000, 9), (0xC00000, 1), (0xFDE725, 11), (0x808080, 8),
+  (0x00D000, 2), (0x00FFFF, 14), (0x101014, 0),
+])
+func `the nearest of sixteen is what the eye would choose`(value: UInt32, expected: Int) {
+  #expect(Palette(depth: .colors16).exactIndex(near: Color(value)) == expected)
+}
+
+@Test func `a colour ramp keeps its order of brightness in sixteen colours`() {
+  var palette = Palette(depth: .colors16)
+  let ends = [Color(0x000004), Color(0xFCFFA4)].map {
+    Palette.color(ofIndex: palette.index(near: $0)).brightness
+  }
+  #expect(ends[0] < ends[1])
+}
