@@ -29,13 +29,14 @@ struct EscapePainter: Painter {
 
   /// A frame as lines of text, each with its colours and none that reach beyond it.
   static func lines(of frame: Frame) -> String {
-    var bytes = ByteBuffer()
-    bytes.reset(capacity: 64 + frame.cells.count * ByteBuffer.mostPerCell + frame.rows * 8)
+    let bytes = ByteBuffer()
     for row in 0..<frame.rows {
       var pen = Pen()
       for cell in frame.cells[row * frame.columns..<(row + 1) * frame.columns] where cell.glyph != 0 {
-        pen.write(cell, to: &bytes)
+        bytes.reserve(mostBytesPerCell)
+        pen.write(cell, to: bytes)
       }
+      bytes.reserve(mostBytesPerCell)
       if pen.isUsed { bytes.append("\u{1b}[0m") }
       if row + 1 < frame.rows { bytes.append("\n") }
     }
