@@ -23,10 +23,8 @@ struct Oklab {
     b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
   }
 
-  func squaredDistance(to other: Oklab) -> Double {
-    let (l, a, b) = (lightness - other.lightness, a - other.a, b - other.b)
-    return l * l + a * a + b * b
-  }
+  /// How far the colour is from grey.
+  var chroma: Double { (a * a + b * b).squareRoot() }
 
   private static func linear(_ channel: UInt8) -> Double {
     let value = Double(channel) / 255

@@ -69,13 +69,24 @@ struct Palette {
     return 2 * red * red + 4 * green * green + 3 * blue * blue
   }
 
-  /// The nearest of the first 8 or 16, as the eye sees it: so few colours that distances in RGB
-  /// would make most of a colour ramp grey.
+  /// The nearest of the first 8 or 16: greys for what is nearly grey, and for the rest the colour
+  /// of like hue and lightness.
+  ///
+  /// Plain distances would not do: the sixteen are so saturated that most of a colour ramp, and
+  /// all of a stained tissue, would come out grey and out of order.
   private static func standardIndex(near color: Color, among count: Int) -> Int {
     let target = Oklab(color)
-    return (0..<count).min {
-      target.squaredDistance(to: oklabs[$0]) < target.squaredDistance(to: oklabs[$1])
-    }!  // count is 8 or 16
+    let isGrey = target.chroma < 0.03 || target.lightness < 0.15
+    return (0..<count).filter { (oklabs[$0].chroma < 0.03) == isGrey }.min {
+      difference(target, oklabs[$0], isGrey) < difference(target, oklabs[$1], isGrey)
+    }!  // both 8 and 16 have greys and colours
+  }
+
+  private static func difference(_ a: Oklab, _ b: Oklab, _ isGrey: Bool) -> Double {
+    let lightness = a.lightness - b.lightness
+    guard !isGrey else { return lightness * lightness }
+    let cosine = (a.a * b.a + a.b * b.b) / (a.chroma * b.chroma)
+    return lightness * lightness + 0.3 * (1 - cosine)
   }
 
   private static let oklabs = standard.map { Oklab($0) }

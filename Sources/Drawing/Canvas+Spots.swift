@@ -80,19 +80,27 @@ extension Canvas {
     draw(points: points, in: area)
   }
 
-  /// Writes one character at the centre of each spot that has one and whose centre is in `area`.
+  /// Writes one character at the centre of spots that have one and whose centre is in `area`.
+  ///
+  /// Only where the whole cell has the spot's colour, so that no other spot is covered; and where
+  /// spots are less than two cells apart not on neighbouring cells, which could not be read.
   public mutating func draw(
     marks: [Unicode.Scalar?], of layout: SpotLayout, raster: SpotRaster, inks: [Ink?],
     in area: Rectangle
   ) {
+    let isCrowded = raster.pointsPerPitch < 1.9
+    var marked = Set<Int>()
     for spot in 0..<layout.count {
-      guard let mark = marks[spot], let cell = cell(ofSpot: spot, layout, raster, in: area) else {
-        continue
-      }
-      let ground = inks[spot] ?? .role(.background)
+      guard let mark = marks[spot], let ground = inks[spot],
+        let cell = cell(ofSpot: spot, layout, raster, in: area),
+        self[cell.column, cell.row].glyph == " ", self[cell.column, cell.row].ground == ground
+      else { continue }
+      let place = cell.row * columns + cell.column
+      if isCrowded, marked.contains(place - 1) || marked.contains(place + 1) { continue }
+      marked.insert(place)
+      let ink = ground.color.map { Ink.color($0.brightness > 120 ? Color(0) : Color(0xFFFFFF)) }
       self[cell.column, cell.row] = Cell(
-        mark, ink: ground.color.map { .color($0.brightness > 120 ? Color(0) : Color(0xFFFFFF)) }
-          ?? .role(.text), ground: ground, style: .bold)
+        mark, ink: ink ?? .role(.text), ground: ground, style: .bold)
     }
   }
 

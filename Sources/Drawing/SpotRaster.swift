@@ -15,12 +15,13 @@ public struct SpotRaster: Sendable, Hashable {
   public enum Style: Sendable, Hashable {
     /// A surface from afar, discs near by.
     case automatic
-    /// Discs always, so that what lies beneath shows between them.
+    /// Discs as soon as there are points between them, so that what lies beneath shows there.
     case discs
   }
 
   /// Discs begin where spots are this many points apart.
   static let discsFromPoints = 7.0
+  static let leastForDiscs = 3.0
   /// A disc's radius in pitches, as on the arrays of Visium and legacy ST (about half).
   static let discRadius = 0.42
   /// How far, in pitches, a spot reaches when there are no gaps: past a square's corner (0.71), so
@@ -34,7 +35,8 @@ public struct SpotRaster: Sendable, Hashable {
     self.height = max(0, height)
     self.viewport = viewport
     pointsPerPitch = layout.pitch / viewport.scale
-    let isDiscs = style == .discs || pointsPerPitch >= Self.discsFromPoints
+    let isDiscs =
+      style == .discs && pointsPerPitch >= Self.leastForDiscs || pointsPerPitch >= Self.discsFromPoints
     let radius = pointsPerPitch * (isDiscs ? Self.discRadius : Self.surfaceRadius)
     spotAtPoint = Self.splat(
       layout, viewport: viewport, width: self.width, height: self.height, radius: radius)

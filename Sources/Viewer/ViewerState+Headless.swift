@@ -8,6 +8,11 @@ extension ViewerState {
     self.normalization = normalization
   }
 
+  /// Changes the theme, if there is one of that name.
+  public mutating func useTheme(named name: String) {
+    theme = themes.first { $0.name == name } ?? theme
+  }
+
   /// Whether the first section has arrived, or cannot.
   public var hasSettled: Bool {
     if case .loading = content { return false }

@@ -40,7 +40,7 @@ struct ViewCommand: ParsableCommand {
       theme: try display.theme(among: themes), saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
     let session = ViewerSession(dataSet: dataSet, panel: panel, store: store)
-    try session.run(state, depth: display.color)
+    try session.run(state, depth: display.color, keepsTheme: display.themeName != nil)
   }
 }
 

@@ -29,11 +29,15 @@ final class ViewerSession: Sendable {
   ///
   /// The first section is being read while the terminal is set up; the first frame waits a moment
   /// for it, so that a small section appears at once and a large one shows that it is coming.
-  func run(_ state: ViewerState, depth: ColorDepth?) throws {
+  ///
+  /// - Parameter keepsTheme: whether the user asked for the theme by name.
+  func run(_ state: ViewerState, depth: ColorDepth?, keepsTheme: Bool) throws {
     var state = state
     for effect in state.firstEffects { start(effect) }
     let terminal = try Terminal(depth: depth, theme: state.currentTheme)
     defer { terminal.restore() }
+    // Themes of exact colours are lost on sixteen; the theme made of the sixteen is not.
+    if !keepsTheme, terminal.depth.colors <= 16 { state.useTheme(named: "terminal") }
     let firstFrame = ContinuousClock.now + .milliseconds(80)
     var hasDrawn = false
     while true {

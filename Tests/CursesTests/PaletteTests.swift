@@ -38,10 +38,11 @@ func `the nearest of sixteen is what the eye would choose`(value: UInt32, expect
   #expect(Palette(depth: .colors16).exactIndex(near: Color(value)) == expected)
 }
 
-@Test func `a colour ramp keeps its order of brightness in sixteen colours`() {
+@Test func `a colour ramp goes through the sixteen colours in order and never back`() {
   var palette = Palette(depth: .colors16)
-  let ends = [Color(0x000004), Color(0xFCFFA4)].map {
-    Palette.color(ofIndex: palette.index(near: $0)).brightness
-  }
-  #expect(ends[0] < ends[1])
+  let indices = ColorRamp.viridis.colors.map { palette.index(near: $0) }
+  let steps = indices.reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
+  #expect(Set(steps).count == steps.count, "\(steps)")
+  #expect(steps.count >= 5)
+  #expect(Set(steps).isDisjoint(with: [0, 7, 8, 15]))
 }

@@ -92,7 +92,7 @@ extension ViewerState {
       style: isSelected ? .bold : [])
     guard let value else { return }
     frame.canvas.write(
-      alignedNumber(value).fitted(to: numberColumns, alignedRight: true),
+      alignedNumber(value, largest: largest).fitted(to: numberColumns, alignedRight: true),
       column: row.column + 2 + nameColumns, row: row.row, ink: ink, ground: ground)
     guard largest > 0, value.isFinite, value > 0, barColumns > 0 else { return }
     frame.canvas.write(
@@ -101,10 +101,11 @@ extension ViewerState {
       ink: .role(isSelected ? .accent : .border), ground: ground)
   }
 
-  /// Numbers of one column, aligned at the point.
-  private func alignedNumber(_ value: Float) -> String {
+  /// Numbers of one column, aligned at the point: as many decimals as the largest leaves room for.
+  private func alignedNumber(_ value: Float, largest: Float) -> String {
     guard value.isFinite else { return "–" }
-    return abs(value) >= 10_000 ? shortNumber(value) : String(format: "%.2f", value)
+    guard largest < 100_000 else { return shortNumber(value) }
+    return String(format: largest < 10 ? "%.3f" : largest < 1000 ? "%.2f" : "%.0f", value)
   }
 
   /// A bar as long as a share of `columns`, to an eighth of a cell.

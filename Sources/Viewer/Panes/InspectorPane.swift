@@ -42,7 +42,8 @@ extension ViewerState {
       ("spot", place.id),
       ("array", "\(place.column) × \(place.row)"),
       ("pixel", String(format: "%.0f, %.0f", place.x, place.y)),
-      ("counts", "\(Int(loaded.totalOfSpot[spot]).grouped) in \(loaded.genesOfSpot[spot].grouped) genes"),
+      ("counts", Int(loaded.totalOfSpot[spot]).grouped),
+      ("genes", loaded.genesOfSpot[spot].grouped),
     ]
     if let gene = genes.selected {
       facts.append((genes.names[gene], "\(shortNumber(section.counts.values(ofGene: gene)[spot])) counts"))

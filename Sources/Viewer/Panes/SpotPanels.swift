@@ -52,11 +52,11 @@ extension ViewerState {
     }
     frame.canvas.draw(
       raster, inks: content.inks, over: content.showsTissue ? underlay : nil, in: panel.body)
-    if let marks = content.marks, raster.pointsPerPitch >= 1.7 {
+    if let marks = content.marks, raster.pointsPerPitch >= 1 {
       frame.canvas.draw(
         marks: marks, of: section.layout, raster: raster, inks: content.inks, in: panel.body)
     }
-    drawCursor(section, raster, in: panel.body, on: &frame)
+    drawCursor(content, section, raster, in: panel.body, on: &frame)
     switch content.key {
     case .scale(let scale): drawScale(scale, in: panel.footer, on: &frame)
     case .legend(let entries): drawLegend(entries, in: panel.footer, on: &frame)
@@ -79,14 +79,14 @@ extension ViewerState {
   }
 
   private func drawCursor(
-    _ section: LoadedSection, _ raster: SpotRaster, in body: Rectangle, on frame: inout Frame
+    _ content: PanelContent, _ section: LoadedSection, _ raster: SpotRaster, in body: Rectangle,
+    on frame: inout Frame
   ) {
     guard let spot,
       let cell = frame.canvas.cell(ofSpot: spot, section.layout, raster, in: body)
     else { return }
     let below = frame.canvas[cell.column, cell.row]
-    // The colour that fills most of the spot's cell stays behind the mark.
-    let ground = below.glyph == "▄" ? below.ink : below.ground
+    let ground = content.inks[spot] ?? (below.glyph == "▀" ? below.ink : below.ground)
     let isBright = (ground.color?.brightness ?? 0) > 140
     frame.canvas[cell.column, cell.row] = Cell(
       "◆", ink: isBright ? .color(Color(0)) : .role(.cursor), ground: ground, style: .bold)
@@ -122,42 +122,43 @@ extension ViewerState {
 
   /// The rows a panel's legend wants at a width.
   func legendRows(of kind: PanelKind, columns: Int) -> Int {
-    let entries: [LegendEntry]
     switch kind {
-    case .image, .observed: return 1
-    case .clusters: entries = clusterLegend
-    case .labels: entries = labelLegend
+    case .image, .observed: 1
+    case .clusters: places(of: clusterLegend, columns: columns, rows: .max).last.map { $0.row + 1 } ?? 1
+    case .labels: places(of: labelLegend, columns: columns, rows: .max).last.map { $0.row + 1 } ?? 1
     }
-    var rows = 1
-    var column = 1
+  }
+
+  /// Where the entries of a legend go: one after the other, or in columns of shortened names when
+  /// that would take more than `rows`.
+  private func places(
+    of entries: [LegendEntry], columns: Int, rows: Int
+  ) -> [(column: Int, row: Int, width: Int)] {
+    var places: [(column: Int, row: Int, width: Int)] = []
+    var (column, row) = (1, 0)
     for entry in entries {
       let width = entry.name.columns + 6
-      if column + width > columns, column > 1 {
-        rows += 1
-        column = 1
-      }
+      if column + width > columns + 1, column > 1 { (column, row) = (1, row + 1) }
+      places.append((column, row, width))
       column += width
     }
-    return rows
+    guard let last = places.last, last.row >= rows, rows > 0 else { return places }
+    let across = (entries.count + rows - 1) / rows
+    let width = max(5, (columns - 1) / across)
+    return entries.indices.map { (1 + $0 % across * width, $0 / across, width) }
   }
 
   private func drawLegend(_ entries: [LegendEntry], in area: Rectangle, on frame: inout Frame) {
-    var row = area.row
-    var column = area.column + 1
-    for entry in entries {
-      let width = entry.name.columns + 6
-      if column + width > area.maxColumn, column > area.column + 1 {
-        row += 1
-        column = area.column + 1
-      }
-      guard row < area.maxRow else { return }
+    let places = places(of: entries, columns: area.columns, rows: area.rows)
+    for (entry, place) in zip(entries, places) where place.row < area.rows {
       let ink = Ink.color(entry.color.brightness > 120 ? Color(0) : Color(0xFFFFFF))
+      let row = area.row + place.row
       let end = frame.canvas.write(
-        " \(entry.letter) ", column: column, row: row, ink: ink, ground: .color(entry.color),
-        style: .bold)
+        " \(entry.letter) ", column: area.column + place.column, row: row, ink: ink,
+        ground: .color(entry.color), style: .bold)
       frame.canvas.write(
-        entry.name, column: end + 1, row: row, width: area.maxColumn - end - 1, ink: .role(.muted))
-      column += width
+        entry.name.shortened(to: place.width - 5), column: end + 1, row: row,
+        width: area.maxColumn - end - 1, ink: .role(.muted))
     }
   }
 
