@@ -11,7 +11,8 @@ let package = Package(
   name: "eosin",
   products: [
     .executable(name: "eosin", targets: ["eosin"]),
-    .library(name: "EosinKit", targets: ["Workbench", "Viewer", "Evaluation", "Sections", "Drawing"]),
+    .library(
+      name: "EosinKit", targets: ["Workbench", "Viewer", "Evaluation", "Sections", "Drawing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")

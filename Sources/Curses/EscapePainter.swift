@@ -32,7 +32,8 @@ struct EscapePainter: Painter {
     let bytes = ByteBuffer()
     for row in 0..<frame.rows {
       var pen = Pen()
-      for cell in frame.cells[row * frame.columns..<(row + 1) * frame.columns] where cell.glyph != 0 {
+      for cell in frame.cells[row * frame.columns..<(row + 1) * frame.columns] where cell.glyph != 0
+      {
         bytes.reserve(mostBytesPerCell)
         pen.write(cell, to: bytes)
       }

@@ -36,7 +36,8 @@ public struct SpotRaster: Sendable, Hashable {
     self.viewport = viewport
     pointsPerPitch = layout.pitch / viewport.scale
     let isDiscs =
-      style == .discs && pointsPerPitch >= Self.leastForDiscs || pointsPerPitch >= Self.discsFromPoints
+      style == .discs && pointsPerPitch >= Self.leastForDiscs
+      || pointsPerPitch >= Self.discsFromPoints
     let radius = pointsPerPitch * (isDiscs ? Self.discRadius : Self.surfaceRadius)
     spotAtPoint = Self.splat(
       layout, viewport: viewport, width: self.width, height: self.height, radius: radius)

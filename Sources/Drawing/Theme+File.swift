@@ -9,7 +9,8 @@ extension Theme {
     // The default theme itself is complete: nothing is missing from it.
     var paints: [Role: Paint] = [:]
     var rampColors: [String: Color] = [:]
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
       let line = line.trimmed
       if line.isEmpty || line.hasPrefix("#") { continue }
       let parts = line.split(separator: "=", maxSplits: 1).map(\.trimmed)
@@ -92,7 +93,9 @@ extension Theme.Paint {
       self = .terminalDefault
     } else if let color = Color(hex: text) {
       self = .color(color)
-    } else if text.hasPrefix("bright-"), let index = Self.names.firstIndex(of: String(text.dropFirst(7))) {
+    } else if text.hasPrefix("bright-"),
+      let index = Self.names.firstIndex(of: String(text.dropFirst(7)))
+    {
       self = .palette(index + 8)
     } else if let index = Self.names.firstIndex(of: text) {
       self = .palette(index)

@@ -69,7 +69,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .toggleObserved: Entry(.panels, "2", "observed", "Show or hide the observed expression")
     case .toggleClusters: Entry(.panels, "3", "clusters", "Show or hide the K-means clusters")
     case .toggleLabels: Entry(.panels, "4", "labels", "Show or hide the pathologist's labels")
-    case .maximize: Entry(.panels, "z", "one panel", "Give all the room to one panel, or share it again")
+    case .maximize:
+      Entry(.panels, "z", "one panel", "Give all the room to one panel, or share it again")
     case .nextFocus: Entry(.panels, "Tab", "focus", "Move the focus to the next panel or the list")
     case .underlay: Entry(.panels, "b", "tissue", "Show the tissue behind the spots")
     case .dim: Entry(.panels, "d", "dim", "Dim the H&E image in three steps")
@@ -82,14 +83,19 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .panDown: Entry(.moving, "J", "down", "Move the view down")
     case .spotLeft: Entry(.moving, "← S-←", "spot", "Choose the spot to the left")
     case .spotRight: Entry(.moving, "→ S-→", "spot", "Choose the spot to the right")
-    case .spotUp: Entry(.moving, "S-↑", "spot", "Choose the spot above (↑ when a panel has the focus)")
-    case .spotDown: Entry(.moving, "S-↓", "spot", "Choose the spot below (↓ when a panel has the focus)")
-    case .copySpot: Entry(.moving, "y", "copy", "Copy all that is known of the spot to the clipboard")
+    case .spotUp:
+      Entry(.moving, "S-↑", "spot", "Choose the spot above (↑ when a panel has the focus)")
+    case .spotDown:
+      Entry(.moving, "S-↓", "spot", "Choose the spot below (↓ when a panel has the focus)")
+    case .copySpot:
+      Entry(.moving, "y", "copy", "Copy all that is known of the spot to the clipboard")
     case .moreClusters: Entry(.clusters, ">", "more", "One cluster more")
     case .fewerClusters: Entry(.clusters, "<", "fewer", "One cluster fewer")
     case .renameCluster: Entry(.clusters, "N", "name", "Name the cluster of the chosen spot")
-    case .mergeCluster: Entry(.clusters, "M", "merge", "Merge the chosen spot's cluster into another")
-    case .recolorCluster: Entry(.clusters, "C", "recolour", "Next colour for the chosen spot's cluster")
+    case .mergeCluster:
+      Entry(.clusters, "M", "merge", "Merge the chosen spot's cluster into another")
+    case .recolorCluster:
+      Entry(.clusters, "C", "recolour", "Next colour for the chosen spot's cluster")
     case .undo: Entry(.clusters, "u", "undo", "Take the last change of clusters back")
     case .redo: Entry(.clusters, "U", "redo", "Make the change again that was taken back")
     case .nextPalette: Entry(.clusters, "p", "palette", "Next palette for clusters and labels")
@@ -102,7 +108,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .palette: Entry(.program, ":", "commands", "Find a command by its name")
     case .nextTheme: Entry(.program, "t", "theme", "Next theme")
     case .redraw: Entry(.program, "Ctrl-L", "redraw", "Draw the whole screen again")
-    case .suspend: Entry(.program, "Ctrl-Z", "suspend", "Suspend Eosin; fg in the shell brings it back")
+    case .suspend:
+      Entry(.program, "Ctrl-Z", "suspend", "Suspend Eosin; fg in the shell brings it back")
     case .quit: Entry(.program, "q", "quit", "Leave Eosin; the view is kept for the next time")
     }
   }

@@ -56,14 +56,17 @@ public struct GeneList: Sendable {
       genes.sort { names[$0].localizedStandardOrder(before: names[$1]) }
     } else if let values {
       // Genes without a value come last, whichever way the list runs.
-      genes = genes.filter { values[$0].isFinite }.sorted { values[$0] > values[$1] }
+      genes =
+        genes.filter { values[$0].isFinite }.sorted { values[$0] > values[$1] }
         + genes.filter { !values[$0].isFinite }
     }
     if isReversed { genes.reverse() }
     if !pattern.isEmpty {
       // What begins with the query is meant more often than what merely contains it.
       let exact = genes.filter { uppercased[$0] == pattern }
-      let beginning = genes.filter { uppercased[$0].starts(with: pattern) && uppercased[$0] != pattern }
+      let beginning = genes.filter {
+        uppercased[$0].starts(with: pattern) && uppercased[$0] != pattern
+      }
       let within = genes.filter { !uppercased[$0].starts(with: pattern) }
       genes = exact + beginning + within
     }

@@ -123,7 +123,6 @@ extension ViewerState {
     }
   }
 
-
   var clusterLegend: [LegendEntry] {
     guard let clusters else { return [] }
     let counts = clusters.spotsOfGroup

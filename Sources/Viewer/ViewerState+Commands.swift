@@ -65,7 +65,8 @@ extension ViewerState {
         genes.showsOnlyStarred.toggle()
         genes.arrange(by: rankedValues)
       }
-    case .nextRanking: return rank(by: [.variance, .moransI, .name, .mean].following(genes.ranking))
+    case .nextRanking:
+      return rank(by: [.variance, .moransI, .name, .mean].following(genes.ranking))
     case .reverseRanking:
       genes.isReversed.toggle()
       genes.arrange(by: rankedValues)

@@ -53,7 +53,9 @@ extension ViewerState {
   /// The panels on the whole of the canvas.
   var panelsOnlyLayout: Layout {
     var layout = layout
-    layout.fill(Rectangle(column: 0, row: 0, columns: columns, rows: rows), with: visiblePanels, aspect: aspect, footerRows: footerRows)
+    layout.fill(
+      Rectangle(column: 0, row: 0, columns: columns, rows: rows), with: visiblePanels,
+      aspect: aspect, footerRows: footerRows)
     return layout
   }
 

@@ -188,9 +188,10 @@ extension ViewerState {
       clusters?.rename(group, to: text.isEmpty ? clusterLetter(group) : text)
     case .merge(let group):
       let groups = clusters?.liveGroups.filter { $0 != group } ?? []
-      let target = groups.first {
-        clusterLetter($0) == text || clusters?.groups[$0].name == text
-      } ?? groups.first { clusterLetter($0).lowercased() == text.lowercased() }
+      let target =
+        groups.first {
+          clusterLetter($0) == text || clusters?.groups[$0].name == text
+        } ?? groups.first { clusterLetter($0).lowercased() == text.lowercased() }
       guard let target else {
         overlay = complain("There is no cluster '\(text)'.")
         return []

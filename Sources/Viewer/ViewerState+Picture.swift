@@ -31,7 +31,9 @@ extension ViewerState {
       let muted = color(of: theme[.muted], otherwise: Color(0x8F879C))
       let end = picture.write(content.name, x: left, y: margin, color: text)
       var facts = content.facts
-      while !facts.isEmpty, end + (facts.joined(separator: " · ").count + 3) * Lettering.columns > left + panelSide {
+      while !facts.isEmpty,
+        end + (facts.joined(separator: " · ").count + 3) * Lettering.columns > left + panelSide
+      {
         facts.removeLast()
       }
       if !facts.isEmpty {
@@ -48,8 +50,10 @@ extension ViewerState {
     _ content: PanelContent, _ section: LoadedSection, in area: PixelRectangle,
     on picture: inout RGBImage
   ) {
-    let view = viewport ?? Viewport(
-      fitting: section.layout, width: area.width, height: area.height)
+    let view =
+      viewport
+      ?? Viewport(
+        fitting: section.layout, width: area.width, height: area.height)
     let raster = SpotRaster(
       section.layout, viewport: view, width: area.width, height: area.height, style: .discs)
     let tissue =
@@ -94,7 +98,9 @@ extension ViewerState {
       let end = " " + shortNumber(scale.upper) + " " + limits.rawValue
       let length = max(0, x + width - start - end.count * Lettering.columns)
       for column in 0..<length {
-        guard let shade = scale.ramp.color(at: Float(column) / Float(max(1, length - 1))) else { continue }
+        guard let shade = scale.ramp.color(at: Float(column) / Float(max(1, length - 1))) else {
+          continue
+        }
         picture.fill(
           PixelRectangle(x: start + column, y: y + 3, width: 1, height: Lettering.rows - 6),
           with: shade)

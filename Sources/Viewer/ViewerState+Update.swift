@@ -84,7 +84,8 @@ extension ViewerState {
         text: note + (more > 0 ? " (and \(more) more: eosin info)" : ""), kind: .warning)
     }
     var effects = beginExpression(statistics: section.statistics, of: section.normalization)
-    genes.selected = wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
+    genes.selected =
+      wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
     if section.section.image != nil {
       image = .loading
       effects.append(.readImage(section: index))
@@ -137,7 +138,9 @@ extension ViewerState {
 
   /// Opens another section; what was chosen by name is looked for there again.
   mutating func open(section index: Int) -> [ViewerEffect] {
-    guard references.indices.contains(index), index != sectionIndex || loaded == nil else { return [] }
+    guard references.indices.contains(index), index != sectionIndex || loaded == nil else {
+      return []
+    }
     wantedGene = genes.selectedName ?? wantedGene
     sectionIndex = index
     content = .loading

@@ -29,7 +29,9 @@ public struct ViewStore: Sendable {
   /// One file a data set, named after its folder and a hash of its whole path (FNV-1a, 64 bit).
   private func file(of dataSet: URL) -> URL {
     let path = dataSet.standardizedFileURL.resolvingSymlinksInPath().path
-    let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
     let name = dataSet.lastPathComponent.filter { $0.isLetter || $0.isNumber || $0 == "-" }
     return folder.appending(path: "\(name)-\(String(hash, radix: 16)).json")
   }

@@ -72,7 +72,9 @@ import Testing
 
   @Test func `a picture far away is averaged, one outside is nothing`() {
     var image = RGBImage(width: 64, height: 64, filledWith: (0, 0, 0))
-    for y in 0..<64 { for x in 0..<64 where (x + y).isMultiple(of: 2) { image[x, y] = (255, 255, 255) } }
+    for y in 0..<64 {
+      for x in 0..<64 where (x + y).isMultiple(of: 2) { image[x, y] = (255, 255, 255) }
+    }
     let pyramid = ImagePyramid(
       image, extent: PixelRectangle(x: 0, y: 0, width: 640, height: 640))
     let far = pyramid.level(forScale: 100)

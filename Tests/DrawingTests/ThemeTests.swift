@@ -27,7 +27,8 @@ import Testing
   @Test func `an unknown role or colour is told with its line`() {
     var warnings: [String] = []
     let theme = Theme(
-      name: "mine", text: "# comment\nbackgruond = #000000\ntext = blau\naccent\nkey = bright-red\n",
+      name: "mine",
+      text: "# comment\nbackgruond = #000000\ntext = blau\naccent\nkey = bright-red\n",
       warnings: &warnings)
     #expect(
       warnings == [

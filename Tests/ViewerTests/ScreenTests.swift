@@ -74,7 +74,9 @@ import Workbench
           state.mouse(
             .scrollUp, Int.random(in: 0...100, using: &generator),
             Int.random(in: 0...40, using: &generator))
-        case 4: state.press([.up, .down, .left, .right, .tab, .backspace].randomElement(using: &generator) ?? .up)
+        case 4:
+          state.press(
+            [.up, .down, .left, .right, .tab, .backspace].randomElement(using: &generator) ?? .up)
         default: state.type(String(keys.randomElement(using: &generator) ?? "j"))
         }
         _ = state.frame()

@@ -21,7 +21,9 @@ extension ViewerState {
       facts.append("\(section.genes.count.grouped) genes")
     }
     // What does not fit goes from the end, never in the middle of a fact.
-    while facts.count > 2, facts.joined(separator: " · ").columns > end - column { facts.removeLast() }
+    while facts.count > 2, facts.joined(separator: " · ").columns > end - column {
+      facts.removeLast()
+    }
     let text = facts.joined(separator: " · ").shortened(to: max(0, end - column))
     let start = column
     column = frame.canvas.write(
@@ -91,7 +93,8 @@ extension ViewerState {
     frame.canvas.fill(area, with: Cell(" ", ink: .role(.barText), ground: bar))
     let hints = helpHints
     // Help and the palette stay at the right end whatever else fits.
-    let tail: [(key: String, hint: String, command: Command?)] = overlay == nil && !isSearching
+    let tail: [(key: String, hint: String, command: Command?)] =
+      overlay == nil && !isSearching
       ? [(":", "commands", Command.palette), ("?", "help", .help), ("q", "quit", .quit)] : []
     let tailColumns = tail.reduce(0) { $0 + $1.key.columns + $1.hint.columns + 3 }
     var column = area.column + 1
@@ -122,14 +125,21 @@ extension ViewerState {
     switch overlay {
     case .help: return [("type", "search", nil), ("↑↓", "scroll", nil), ("Esc", "close", nil)]
     case .palette:
-      return [("type", "find", nil), ("↑↓", "choose", nil), ("Enter", "do it", nil), ("Esc", "close", nil)]
+      return [
+        ("type", "find", nil), ("↑↓", "choose", nil), ("Enter", "do it", nil),
+        ("Esc", "close", nil),
+      ]
     case .sections: return [("↑↓", "choose", nil), ("Enter", "open", nil), ("Esc", "close", nil)]
-    case .prompt: return [("Enter", "accept", nil), ("Ctrl-U", "clear", nil), ("Esc", "cancel", nil)]
+    case .prompt:
+      return [("Enter", "accept", nil), ("Ctrl-U", "clear", nil), ("Esc", "cancel", nil)]
     case .confirm: return [("y", "replace", nil), ("n", "keep", nil), ("Esc", "cancel", nil)]
     case nil: break
     }
     if isSearching {
-      return [("type", "search genes", nil), ("↑↓", "choose", nil), ("Enter", "keep", nil), ("Esc", "clear", nil)]
+      return [
+        ("type", "search genes", nil), ("↑↓", "choose", nil), ("Enter", "keep", nil),
+        ("Esc", "clear", nil),
+      ]
     }
     func hints(_ commands: [Command]) -> [(key: String, hint: String, command: Command?)] {
       commands.map { command in

@@ -22,7 +22,10 @@ extension ViewerState {
       return
     }
     let values = rankedValues ?? statistics?.mean
-    let largest = values.map { values in genes.names.indices.lazy.map { values[$0] }.filter(\.isFinite).max() ?? 0 } ?? 0
+    let largest =
+      values.map { values in
+        genes.names.indices.lazy.map { values[$0] }.filter(\.isFinite).max() ?? 0
+      } ?? 0
     let place = genes.selectedPlace ?? 0
     let first = max(0, min(place - list.rows / 2, genes.shown.count - list.rows))
     for row in 0..<min(list.rows, genes.shown.count - first) {
@@ -82,7 +85,8 @@ extension ViewerState {
     frame.canvas.write(
       isSelected ? "›" : " ", column: row.column, row: row.row, ink: .role(.accent), ground: ground)
     if genes.starred.contains(name) {
-      frame.canvas.write("★", column: row.column + 1, row: row.row, ink: .role(.star), ground: ground)
+      frame.canvas.write(
+        "★", column: row.column + 1, row: row.row, ink: .role(.star), ground: ground)
     }
     let barColumns = max(0, min(8, row.columns - 21))
     let numberColumns = 7

@@ -46,18 +46,23 @@ extension ViewerState {
       ("genes", loaded.genesOfSpot[spot].grouped),
     ]
     if let gene = genes.selected {
-      facts.append((genes.names[gene], "\(shortNumber(section.counts.values(ofGene: gene)[spot])) counts"))
+      facts.append(
+        (genes.names[gene], "\(shortNumber(section.counts.values(ofGene: gene)[spot])) counts"))
       if let expression, normalization != .raw {
         facts.append(
           (normalization.name, String(format: "%.3f", expression.values(ofGene: gene)[spot])))
       }
     }
     if let clusters {
-      facts.append(("cluster", clusters.group(ofSpot: spot).map { group in
-        let letter = clusterLetter(group)
-        let name = clusters.groups[group].name
-        return name == letter ? letter : "\(letter) · \(name)"
-      } ?? "none"))
+      facts.append(
+        (
+          "cluster",
+          clusters.group(ofSpot: spot).map { group in
+            let letter = clusterLetter(group)
+            let name = clusters.groups[group].name
+            return name == letter ? letter : "\(letter) · \(name)"
+          } ?? "none"
+        ))
     }
     if let labels = section.labels {
       facts.append(("label", labels.label(ofSpot: spot) ?? "none"))

@@ -7,7 +7,8 @@ extension ViewerState {
   func drawOverlay(on frame: inout Frame) {
     switch overlay {
     case .help(let query, let scroll): drawHelp(query: query, scroll: scroll, on: &frame)
-    case .palette(let query, let selected): drawPalette(query: query, selected: selected, on: &frame)
+    case .palette(let query, let selected):
+      drawPalette(query: query, selected: selected, on: &frame)
     case .sections(let selected): drawSections(selected: selected, on: &frame)
     case .prompt(let prompt): drawPrompt(prompt, on: &frame)
     case .confirm(let request):
@@ -44,7 +45,9 @@ extension ViewerState {
     let box = drawBox(
       title: query.isEmpty ? "Help — type to search" : "Help — ‘\(query)’", columns: 76,
       rows: min(lines.count, rows - 6), on: &frame)
-    if lines.isEmpty { write("nothing has ‘\(query)’ in it", line: 0, in: box, ink: .muted, on: &frame) }
+    if lines.isEmpty {
+      write("nothing has ‘\(query)’ in it", line: 0, in: box, ink: .muted, on: &frame)
+    }
     let first = min(scroll, max(0, lines.count - box.rows))
     for (row, line) in lines.dropFirst(first).prefix(box.rows).enumerated() {
       if line.isTopic {
@@ -68,11 +71,14 @@ extension ViewerState {
     let visible = min(12, max(1, rows - 8))
     let box = drawBox(title: "Commands", columns: 70, rows: visible + 1, on: &frame)
     write(":" + query + "▏", line: 0, in: box, ink: .accent, on: &frame)
-    if found.isEmpty { write("no command has these words", line: 1, in: box, ink: .muted, on: &frame) }
+    if found.isEmpty {
+      write("no command has these words", line: 1, in: box, ink: .muted, on: &frame)
+    }
     let first = max(0, min(selected - visible / 2, found.count - visible))
     for (row, command) in found.dropFirst(first).prefix(visible).enumerated() {
       let reason = reasonAgainst(command)
-      let line = Rectangle(column: box.column, row: box.row + 1 + row, columns: box.columns, rows: 1)
+      let line = Rectangle(
+        column: box.column, row: box.row + 1 + row, columns: box.columns, rows: 1)
       let isSelected = first + row == selected
       if isSelected {
         frame.canvas.fill(line, with: Cell(" ", ground: .role(.selection)))
@@ -132,7 +138,8 @@ extension ViewerState {
     }
     for row in area.row + 1..<max(area.row + 1, area.maxRow - 1) {
       frame.canvas.write("│", column: area.column, row: row, ink: .role(.border), ground: ground)
-      frame.canvas.write("│", column: area.maxColumn - 1, row: row, ink: .role(.border), ground: ground)
+      frame.canvas.write(
+        "│", column: area.maxColumn - 1, row: row, ink: .role(.border), ground: ground)
     }
     frame.canvas.write(
       " \(title) ".shortened(to: max(0, width - 4)), column: area.column + 2, row: area.row,

@@ -124,7 +124,8 @@ extension ViewerState {
   func legendRows(of kind: PanelKind, columns: Int) -> Int {
     switch kind {
     case .image, .observed: 1
-    case .clusters: places(of: clusterLegend, columns: columns, rows: .max).last.map { $0.row + 1 } ?? 1
+    case .clusters:
+      places(of: clusterLegend, columns: columns, rows: .max).last.map { $0.row + 1 } ?? 1
     case .labels: places(of: labelLegend, columns: columns, rows: .max).last.map { $0.row + 1 } ?? 1
     }
   }
