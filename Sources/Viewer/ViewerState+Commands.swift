@@ -200,7 +200,7 @@ extension ViewerState {
   }
 
   /// The body of the panel that has the focus, or of the first.
-  private var focusedBody: Rectangle? {
+  var focusedBody: Rectangle? {
     let all = bodies()
     return (all.first { $0.kind == focusedPanel } ?? all.first)?.area
   }

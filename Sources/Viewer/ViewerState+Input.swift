@@ -222,7 +222,7 @@ extension ViewerState {
       }
       return click(hit.action, hit.area, mouse)
     case .drag:
-      guard let start = dragStart, let loaded, let body = focusedBodyForDrag else { return [] }
+      guard let start = dragStart, let loaded, let body = focusedBody else { return [] }
       var view = start.viewport
       view.centerX -= Double(mouse.column - start.column) * view.scale
       view.centerY -= Double(mouse.row - start.row) * 2 * view.scale
@@ -234,11 +234,6 @@ extension ViewerState {
     case .press: break
     }
     return []
-  }
-
-  private var focusedBodyForDrag: Rectangle? {
-    let all = bodies()
-    return (all.first { $0.kind == focusedPanel } ?? all.first)?.area
   }
 
   private mutating func click(

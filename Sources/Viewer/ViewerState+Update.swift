@@ -84,8 +84,14 @@ extension ViewerState {
         text: note + (more > 0 ? " (and \(more) more: eosin info)" : ""), kind: .warning)
     }
     var effects = beginExpression(statistics: section.statistics, of: section.normalization)
-    genes.selected =
-      wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
+    genes.selected = wantedGene.flatMap { section.section.genes.firstIndex(of: $0) }
+    if let wantedGene, genes.selected == nil {
+      let hint = nearest(to: wantedGene, among: section.section.genes).map { "; \($0) is like it" }
+      message = Message(
+        text: "Section \(section.section.name) has no gene \(wantedGene)\(hint ?? "")",
+        kind: .warning)
+    }
+    genes.selected = genes.selected ?? genes.shown.first
     if section.section.image != nil {
       image = .loading
       effects.append(.readImage(section: index))
