@@ -1,12 +1,15 @@
 /// What lies behind the spots of a panel.
 public struct Underlay: Sendable {
+  /// The picture that colours come from where there is no detail.
   public var picture: ImagePyramid
   /// A sharper picture of the part in view, when there is one.
   public var detail: ImagePyramid?
   /// How much of `dimColor` is mixed in, 0...1.
   public var dimming: Double
+  /// What dimming mixes in, such as the theme's background.
   public var dimColor: Color
 
+  /// Takes pictures to lie behind the spots, bright and without detail unless told otherwise.
   public init(
     picture: ImagePyramid, detail: ImagePyramid? = nil, dimming: Double = 0, dimColor: Color
   ) {

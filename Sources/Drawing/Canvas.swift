@@ -1,20 +1,31 @@
 /// One screen cell: a character, its ink, the ground behind it and its style.
 public struct Cell: Sendable, Hashable {
+  /// How the character is drawn besides its colours; styles combine.
   public struct Style: OptionSet, Sendable, Hashable {
+    /// One bit a style.
     public let rawValue: UInt8
+    /// Takes the bits of any number of styles.
     @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Heavier strokes; on some terminals a brighter colour.
     public static let bold = Style(rawValue: 1)
+    /// A line under the character.
     public static let underline = Style(rawValue: 2)
+    /// Ink and ground exchanged.
     public static let reverse = Style(rawValue: 4)
+    /// Slanted, on terminals that can.
     public static let italic = Style(rawValue: 8)
   }
 
   /// One column wide; a cell to the right of a wide character holds U+0000 and is not painted.
   public var glyph: Unicode.Scalar
+  /// What the character is painted with.
   public var ink: Ink
+  /// What lies behind the character, all over the cell.
   public var ground: Ink
+  /// Empty for plain text.
   public var style: Style
 
+  /// Makes a cell, a blank on the theme's background unless told otherwise.
   @inlinable
   public init(
     _ glyph: Unicode.Scalar = " ", ink: Ink = .role(.text), ground: Ink = .role(.background),
@@ -32,11 +43,14 @@ public struct Cell: Sendable, Hashable {
 /// Drawing outside the canvas is cut off, never an error, so panes need not know how small the
 /// terminal is.
 public struct Canvas: Sendable, Hashable {
+  /// The width in cells, 0 or more.
   public let columns: Int
+  /// The height in cells, 0 or more.
   public let rows: Int
   /// Row by row from the top left.
   public var cells: [Cell]
 
+  /// Makes a canvas of the same cell all over; a size below 0 counts as 0.
   public init(columns: Int, rows: Int, filledWith cell: Cell = Cell()) {
     self.columns = max(0, columns)
     self.rows = max(0, rows)

@@ -3,9 +3,11 @@ public struct Color: Sendable, Hashable {
   /// `0xRRGGBB`.
   public var value: UInt32
 
+  /// Takes `0xRRGGBB`; higher bits are ignored.
   @inlinable
   public init(_ value: UInt32) { self.value = value & 0xFF_FFFF }
 
+  /// Takes the three channels, 0...255 each.
   @inlinable
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     value = UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue)
@@ -18,8 +20,11 @@ public struct Color: Sendable, Hashable {
     self.init(value)
   }
 
+  /// The red channel, 0...255.
   @inlinable public var red: UInt8 { UInt8(truncatingIfNeeded: value >> 16) }
+  /// The green channel, 0...255.
   @inlinable public var green: UInt8 { UInt8(truncatingIfNeeded: value >> 8) }
+  /// The blue channel, 0...255.
   @inlinable public var blue: UInt8 { UInt8(truncatingIfNeeded: value) }
 
   /// Relative brightness as the eye sees it, 0...255 (Rec. 601 weights, in whole numbers).

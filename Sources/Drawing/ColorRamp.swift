@@ -1,5 +1,6 @@
 /// A continuous scale of colours from the lowest value to the highest.
 public struct ColorRamp: Sendable, Hashable {
+  /// What menus and saved views call it, such as `viridis`.
   public let name: String
   /// 256 colours, lowest first.
   public let colors: [Color]
@@ -49,12 +50,15 @@ public struct ColorRamp: Sendable, Hashable {
   /// From nearly black to white.
   public static let greys = ColorRamp(name: "greys", anchors: [0x161616, 0xFFFFFF])
 
+  /// The built-in ramps, in the order the viewer goes through them.
   public static let all: [ColorRamp] = [viridis, magma, cividis, greys]
 }
 
 /// Colours for categories, told apart by eyes with the common colour deficiencies.
 public struct CategoricalPalette: Sendable, Hashable {
+  /// What menus and saved views call it, such as `okabe-ito`.
   public let name: String
+  /// One or more colours, in the order categories take them.
   public let colors: [Color]
 
   /// The colour of a category; a palette that is too short starts again.
@@ -83,5 +87,6 @@ public struct CategoricalPalette: Sendable, Hashable {
       0x77AADD, 0xEE8866, 0xEEDD88, 0xFFAABB, 0x99DDFF, 0x44BB99, 0xBBCC33, 0xAAAA00, 0xDDDDDD,
     ].map { Color($0) })
 
+  /// The built-in palettes, in the order the viewer goes through them.
   public static let all: [CategoricalPalette] = [okabeIto, tolMuted, tolLight]
 }

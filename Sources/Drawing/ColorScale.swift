@@ -2,11 +2,14 @@ import Foundation
 
 /// How values become colours: a ramp between two limits.
 public struct ColorScale: Sendable, Hashable {
+  /// The colours from one limit to the other.
   public var ramp: ColorRamp
   /// The value of the ramp's first colour and of its last.
   public var lower: Float
+  /// The value of the ramp's last colour; need not be above `lower`.
   public var upper: Float
 
+  /// Takes the limits as they are, equal ones too.
   public init(ramp: ColorRamp, lower: Float, upper: Float) {
     self.ramp = ramp
     self.lower = lower

@@ -7,6 +7,7 @@ public struct ImagePyramid: Sendable {
   /// The part of the full image that the pictures show.
   public let extent: PixelRectangle
 
+  /// Halves the picture again and again until one side is 8 pixels or less.
   public init(_ image: RGBImage, extent: PixelRectangle) {
     self.extent = extent
     var levels = [image]

@@ -5,6 +5,7 @@ import Images
 public enum Lettering {
   /// The cell of one character, in pixels.
   public static let columns = Int(eosin_glyph_columns)
+  /// The height of a character's cell, in pixels.
   public static let rows = Int(eosin_glyph_rows)
 
   /// Coverage 0...255 of each character's cell, row by row.

@@ -1,10 +1,15 @@
 /// A rectangle of cells.
 public struct Rectangle: Sendable, Hashable {
+  /// The leftmost column; may lie outside the canvas, as may all of the rectangle.
   public var column: Int
+  /// The topmost row.
   public var row: Int
+  /// The width in cells, 0 or more.
   public var columns: Int
+  /// The height in cells, 0 or more.
   public var rows: Int
 
+  /// Takes the top left cell and the size; a size below 0 counts as 0.
   public init(column: Int, row: Int, columns: Int, rows: Int) {
     self.column = column
     self.row = row
@@ -12,14 +17,19 @@ public struct Rectangle: Sendable, Hashable {
     self.rows = max(0, rows)
   }
 
+  /// The column after the last one.
   public var maxColumn: Int { column + columns }
+  /// The row after the last one.
   public var maxRow: Int { row + rows }
+  /// Whether there is no cell in it.
   public var isEmpty: Bool { columns == 0 || rows == 0 }
 
+  /// Whether a cell lies in the rectangle.
   public func contains(column: Int, row: Int) -> Bool {
     column >= self.column && column < maxColumn && row >= self.row && row < maxRow
   }
 
+  /// The cells that lie in both rectangles, or nil where there are none.
   public func intersection(_ other: Rectangle) -> Rectangle? {
     let left = max(column, other.column)
     let top = max(row, other.row)

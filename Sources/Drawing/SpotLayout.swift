@@ -2,12 +2,14 @@
 public struct SpotLayout: Sendable, Hashable {
   /// Centres in pixels of the full image.
   public let x: [Double]
+  /// Centres in pixels of the full image, from its top edge.
   public let y: [Double]
   /// The median distance from a spot to its nearest neighbour, in image pixels; 1 for one spot.
   public let pitch: Double
   /// The smallest rectangle around the centres.
   public let minX, maxX, minY, maxY: Double
 
+  /// Takes the centres of all spots, as many `x` as `y`.
   public init(x: [Double], y: [Double]) {
     precondition(x.count == y.count)
     self.x = x
@@ -19,6 +21,7 @@ public struct SpotLayout: Sendable, Hashable {
     pitch = Self.medianNearestDistance(x, y)
   }
 
+  /// The number of spots.
   public var count: Int { x.count }
 
   /// The spot nearest to a point in the image, if one is within `distance` pixels.

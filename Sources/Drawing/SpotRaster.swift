@@ -3,8 +3,11 @@
 /// Far away every point takes the nearest spot, so tissue is one surface without gaps; near by
 /// spots are discs. The same code serves square and hexagonal lattices and irregular positions.
 public struct SpotRaster: Sendable, Hashable {
+  /// Points in a row, 0 or more.
   public let width: Int
+  /// Rows of points, 0 or more; on a terminal two to a row of cells.
   public let height: Int
+  /// The part of the image that the points show.
   public let viewport: Viewport
   /// Row by row, the spot's index or -1.
   public let spotAtPoint: [Int32]
@@ -28,6 +31,7 @@ public struct SpotRaster: Sendable, Hashable {
   /// that spots a little out of place leave no holes, yet a missing spot still does.
   static let surfaceRadius = 0.85
 
+  /// Finds the spot of every point; a size, in points, below 0 counts as 0.
   public init(
     _ layout: SpotLayout, viewport: Viewport, width: Int, height: Int, style: Style = .automatic
   ) {

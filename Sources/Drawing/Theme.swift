@@ -8,16 +8,19 @@ public struct Theme: Sendable, Hashable {
     case terminalDefault
   }
 
+  /// What `--theme` and saved views call it.
   public var name: String
   /// Indexed by `Role.rawValue`.
   public var paints: [Paint]
   /// The theme's own colour ramp, if it has one.
   public var ramp: ColorRamp?
 
+  /// Paints the roles; one that is missing takes the terminal's own default.
   public init(name: String, paints: [Role: Paint]) {
     self.name = name
     self.paints = Role.allCases.map { paints[$0] ?? .terminalDefault }
   }
 
+  /// What a role is painted with.
   public subscript(role: Role) -> Paint { paints[Int(role.rawValue)] }
 }

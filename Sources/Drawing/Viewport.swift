@@ -5,10 +5,12 @@
 public struct Viewport: Sendable, Hashable {
   /// The image position at the panel's centre, in image pixels.
   public var centerX: Double
+  /// The same from the image's top edge.
   public var centerY: Double
   /// Image pixels per point.
   public var scale: Double
 
+  /// Takes the image position at the centre and the image pixels per point, above 0.
   public init(centerX: Double, centerY: Double, scale: Double) {
     self.centerX = centerX
     self.centerY = centerY

@@ -9,14 +9,17 @@ import Workbench
 public struct ClusterView: Sendable, Hashable {
   /// One group of clusters.
   public struct Group: Sendable, Hashable {
+    /// What the user calls it; its letter until then.
     public var name: String
     /// Index into the categorical palette.
     public var color: Int
   }
 
+  /// The clusters as K-means made them, whatever was merged since.
   public let result: ClusterResult
   /// The group of each cluster.
   public private(set) var groupOfCluster: [Int]
+  /// One group for each cluster; those merged into others stay in place, empty.
   public private(set) var groups: [Group]
   private var undone: [Snapshot] = []
   private var done: [Snapshot] = []
@@ -65,6 +68,7 @@ public struct ClusterView: Sendable, Hashable {
     return counts
   }
 
+  /// Names a group, which is one step to undo.
   public mutating func rename(_ group: Int, to name: String) {
     remember()
     groups[group].name = name
@@ -76,20 +80,25 @@ public struct ClusterView: Sendable, Hashable {
     groupOfCluster = groupOfCluster.map { $0 == group ? target : $0 }
   }
 
+  /// Gives a group the next colour of the palette, the first after the last.
   public mutating func recolor(_ group: Int, paletteSize: Int) {
     remember()
     groups[group].color = (groups[group].color + 1) % paletteSize
   }
 
+  /// Whether there is a step to take back.
   public var canUndo: Bool { !done.isEmpty }
+  /// Whether there is a step taken back that can be done once more.
   public var canRedo: Bool { !undone.isEmpty }
 
+  /// Takes back the last naming, merging or colouring; nothing where there is none.
   public mutating func undo() {
     guard let last = done.popLast() else { return }
     undone.append(Snapshot(groupOfCluster: groupOfCluster, groups: groups))
     (groupOfCluster, groups) = (last.groupOfCluster, last.groups)
   }
 
+  /// Does the step taken back last once more; nothing where there is none.
   public mutating func redo() {
     guard let next = undone.popLast() else { return }
     done.append(Snapshot(groupOfCluster: groupOfCluster, groups: groups))

@@ -2,6 +2,7 @@ import Drawing
 
 /// One drawn screen: the canvas, and what a click in each part of it means.
 public struct Frame: Sendable {
+  /// What is drawn, as large as the terminal.
   public var canvas: Canvas
   /// Later zones lie above earlier ones.
   private(set) var zones: [(area: Rectangle, action: ZoneAction)] = []

@@ -18,11 +18,17 @@ public enum GeneRanking: String, Sendable, Hashable, CaseIterable, Codable {
 
 /// The genes of a section in the order of a ranking, narrowed by a search or to the starred.
 public struct GeneList: Sendable {
+  /// All genes of the section, in the file's order.
   public let names: [String]
+  /// What `arrange(by:)` orders the genes by.
   public var ranking = GeneRanking.variance
+  /// Whether the list runs from low to high, and names from Z to A.
   public var isReversed = false
+  /// The text looked for in names, in capitals or not; empty finds all genes.
   public var query = ""
+  /// The genes the user marked, by name, so that stars carry over to other sections.
   public var starred: Set<String> = []
+  /// Whether genes without a star are left out.
   public var showsOnlyStarred = false
   /// Indices of the genes shown, in order.
   public private(set) var shown: [Int] = []
@@ -30,6 +36,7 @@ public struct GeneList: Sendable {
   public var selected: Int?
   private let uppercased: [[UInt8]]
 
+  /// Shows all genes in the file's order and selects the first.
   public init(names: [String]) {
     self.names = names
     uppercased = names.map { Array($0.uppercased().utf8) }

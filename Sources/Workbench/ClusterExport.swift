@@ -53,23 +53,36 @@ public func clusterLetter(_ index: Int) -> String {
 public struct ClusterSummary: Sendable, Codable {
   /// One cluster.
   public struct Cluster: Sendable, Codable {
+    /// The cluster's letter on every screen.
     public let letter: String
+    /// How many spots it holds.
     public let spots: Int
   }
 
+  /// The section's name.
   public let section: String
+  /// The settings in one line, as for titles.
   public let protocolSummary: String
+  /// What makes the same clusters again.
   public let settings: ClusterSettings
+  /// Genes the principal components were taken of.
   public let genes: Int
+  /// Spots that have a cluster.
   public let clusteredSpots: Int
+  /// The clusters, largest first.
   public let clusters: [Cluster]
+  /// Sum of squared distances to the centres, in units of the expression squared.
   public let inertia: Double
   /// Against the pathologist's labels; nil where the section has none.
   public let adjustedRandIndex: Double?
+  /// The same agreement as normalized mutual information, 0...1.
   public let normalizedMutualInformation: Double?
+  /// Spots that both scores were taken over; nil where the section has no labels.
   public let comparedSpots: Int?
+  /// The file written, as the user named it; nil for none.
   public let output: String?
 
+  /// Sums up a result; `output` is the file it was written to, if any.
   public init(_ result: ClusterResult, _ section: LoadedSection, output: String?) {
     self.section = section.section.name
     settings = result.settings

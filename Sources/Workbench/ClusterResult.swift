@@ -2,17 +2,22 @@ import Sections
 
 /// How clusters are made; enough to make the same ones again.
 public struct ClusterSettings: Sendable, Hashable, Codable {
+  /// How many clusters to make, at most one a spot.
   public var clusterCount: Int
+  /// How counts become the expression that principal components are taken of.
   public var normalization: Normalization
   /// Principal components kept, at most; fewer where the section has fewer spots or genes.
   public var components = 50
   /// Genes used when no panel is given: this many with the largest variance.
   public var mostVariableGenes = 2000
+  /// How many times K-means begins anew; the start with the least inertia is kept.
   public var restarts = 20
+  /// What the random starts follow from.
   public var seed: UInt64 = 0
   /// Leaves out spots without a label and those labelled `undetermined`, as the THItoGene paper.
   public var labelledSpotsOnly = false
 
+  /// Takes the number of clusters and leaves the rest at its usual values.
   public init(clusterCount: Int, normalization: Normalization = .released) {
     self.clusterCount = clusterCount
     self.normalization = normalization
@@ -28,6 +33,7 @@ public struct ClusterSettings: Sendable, Hashable, Codable {
 
 /// The clusters of a section's spots and how they agree with the pathologist's labels.
 public struct ClusterResult: Sendable, Hashable {
+  /// What makes the same clusters again.
   public let settings: ClusterSettings
   /// The cluster of each spot, largest cluster first; nil for spots left out.
   public let clusterOfSpot: [Int?]
@@ -37,10 +43,13 @@ public struct ClusterResult: Sendable, Hashable {
   public let geneCount: Int
   /// Agreement with the labels over spots that have one other than `undetermined`; nil without.
   public let adjustedRandIndex: Double?
+  /// Over the same spots, 0...1; nil without labels.
   public let normalizedMutualInformation: Double?
 
+  /// How many clusters there are.
   public var clusterCount: Int { settings.clusterCount }
 
+  /// Takes a clustering and its scores as they are.
   public init(
     settings: ClusterSettings, clusterOfSpot: [Int?], inertia: Double, geneCount: Int,
     adjustedRandIndex: Double?, normalizedMutualInformation: Double?

@@ -11,9 +11,11 @@ public enum GeneOrder: String, Sendable, Hashable, CaseIterable, Codable {
 
 /// One gene's row of `eosin genes`.
 public struct GeneRow: Sendable, Hashable, Codable {
+  /// The gene's name in the section.
   public let gene: String
   /// Mean and variance (n − 1) of the normalized values over the spots.
   public let mean: Float
+  /// Sample variance of the same values, denominator `n − 1`.
   public let variance: Float
   /// Moran's I over nearest neighbours; nil for a constant gene.
   public let moransI: Float?

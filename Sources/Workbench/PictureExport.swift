@@ -6,6 +6,7 @@ import Sections
 public struct PictureExport: Sendable {
   private let picture: RGBImage
 
+  /// Takes the picture as it is to be written.
   public init(_ picture: RGBImage) { self.picture = picture }
 
   /// Writes a PNG whole or not at all.

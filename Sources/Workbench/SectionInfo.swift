@@ -6,17 +6,26 @@ import Sections
 public struct DataSetInfo: Sendable, Codable {
   /// One section, before anything of it is read.
   public struct Entry: Sendable, Codable {
+    /// The section's name, such as `C2`.
     public let name: String
+    /// Whose tissue it is.
     public let patient: String
+    /// Whether a file tells where the spots are.
     public let hasSpots: Bool
+    /// Whether there is an H&E image.
     public let hasImage: Bool
+    /// Whether there are pathologist's labels.
     public let hasLabels: Bool
   }
 
+  /// The folder's name.
   public let name: String
+  /// The layout recognized, such as `st`.
   public let format: String
+  /// The sections, sorted by name.
   public let sections: [Entry]
 
+  /// Tells of a data set without reading any section.
   public init(_ dataSet: DataSet) {
     name = dataSet.name
     format = dataSet.format
@@ -48,30 +57,48 @@ public struct DataSetInfo: Sendable, Codable {
 public struct SectionInfo: Sendable, Codable {
   /// The image and how the spots lie on it.
   public struct Image: Sendable, Codable {
+    /// The image's path.
     public let file: String
+    /// Columns of the full image, in pixels.
     public let width: Int
+    /// Rows of the full image, in pixels.
     public let height: Int
+    /// Spots whose centre does not lie on the image; more than 0 hints at the wrong image.
     public let spotsOutside: Int
   }
 
+  /// The section's name, such as `C2`.
   public let name: String
+  /// Whose tissue it is.
   public let patient: String
+  /// The technology in one word, such as `ST`.
   public let platform: String
+  /// The layout it was read from, such as `st`.
   public let format: String
+  /// The number of spots.
   public let spots: Int
+  /// The number of genes.
   public let genes: Int
+  /// The sum of all counts.
   public let countsInAll: Double
+  /// Counts at the median spot; of two in the middle, the larger.
   public let medianCountsOfSpot: Double
+  /// Genes seen at the median spot; of two in the middle, the larger.
   public let medianGenesOfSpot: Int
   /// Median distance from a spot to the nearest other, in image pixels.
   public let pitchPixels: Double
+  /// The H&E image; nil where the section has none.
   public let image: Image?
   /// Spots of each label, where there are labels.
   public let labels: [String: Int]?
+  /// How counts, spots and labels met; nil where they came from one file.
   public let join: JoinReport?
+  /// What was left out or changed while reading, one sentence each.
   public let notes: [String]
+  /// The paths of all files read.
   public let files: [String]
 
+  /// Tells of a section that has at least one spot.
   public init(_ loaded: LoadedSection, format: String) {
     let section = loaded.section
     name = section.name

@@ -2,11 +2,15 @@ import Foundation
 
 /// The folders of the XDG base directory specification, and where Eosin's own data lies.
 public struct UserFolders: Sendable {
+  /// For what the user writes, such as themes; `~/.config/eosin` by default.
   public let config: URL
+  /// For what can be made again; `~/.cache/eosin` by default.
   public let cache: URL
+  /// For what is kept between runs, such as views; `~/.local/state/eosin` by default.
   public let state: URL
   private let environment: [String: String]
 
+  /// Takes the folders from environment variables; none is created.
   public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
     self.environment = environment
     let home = URL(filePath: environment["HOME"] ?? "/")

@@ -8,6 +8,7 @@ import Sections
 public struct ViewStore: Sendable {
   private let folder: URL
 
+  /// Keeps views under `folders.state`, which need not exist yet.
   public init(_ folders: UserFolders) {
     folder = folders.state.appending(path: "views")
   }

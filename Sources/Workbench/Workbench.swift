@@ -14,6 +14,7 @@ public final class Workbench: Sendable {
   /// they do not depend on it.
   private let components = Mutex<[(key: ComponentsKey, value: ClusterBasis)]>([])
 
+  /// Makes a workbench that has kept nothing yet.
   public init() {}
 
   /// Reads a section and summarises its genes under a normalization.

@@ -10,10 +10,15 @@ public enum SharedFiles {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   static let root = repository.deletingLastPathComponent().appending(path: "shared")
 
+  /// Real sections and broken files.
   public static let data = root.appending(path: "data")
+  /// Goldens from the authors' code.
   public static let fixtures = root.appending(path: "fixtures")
+  /// The repository's own small data set, always there.
   public static let sampleData = repository.appending(path: "SampleData")
 
+  /// Whether tests on real sections can run.
   public static var hasData: Bool { FileManager.default.fileExists(atPath: data.path) }
+  /// Whether tests against the large goldens can run.
   public static var hasFixtures: Bool { FileManager.default.fileExists(atPath: fixtures.path) }
 }
