@@ -1,7 +1,7 @@
 import Foundation
 
-/// Why a section, or a file made from one, could not be read or written: the file, the line where there is one, what was found there
-/// and what to do about it.
+/// Why a section, or a file made from one, could not be read or written: the file, the line where
+/// there is one, what was found there and what to do about it.
 public struct SectionError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file's path, or what else the problem is with, such as `section C2`.
   public var file: String

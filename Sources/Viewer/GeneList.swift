@@ -60,14 +60,14 @@ public struct GeneList: Sendable {
     let pattern = Array(query.uppercased().utf8)
     if !pattern.isEmpty { genes = genes.filter { contains(pattern, gene: $0) } }
     if ranking == .name {
-      genes.sort { names[$0].localizedStandardOrder(before: names[$1]) }
+      genes.sort { names[$0].precedes(names[$1]) }
+      if isReversed { genes.reverse() }
     } else if let values {
       // Genes without a value come last, whichever way the list runs.
-      genes =
-        genes.filter { values[$0].isFinite }.sorted { values[$0] > values[$1] }
-        + genes.filter { !values[$0].isFinite }
+      var ranked = genes.filter { values[$0].isFinite }.sorted { values[$0] > values[$1] }
+      if isReversed { ranked.reverse() }
+      genes = ranked + genes.filter { !values[$0].isFinite }
     }
-    if isReversed { genes.reverse() }
     if !pattern.isEmpty {
       // What begins with the query is meant more often than what merely contains it.
       let exact = genes.filter { uppercased[$0] == pattern }
@@ -101,7 +101,7 @@ public struct GeneList: Sendable {
 
 extension String {
   /// Alphabetical order without regard to case.
-  fileprivate func localizedStandardOrder(before other: String) -> Bool {
+  fileprivate func precedes(_ other: String) -> Bool {
     let order = caseInsensitiveCompare(other)
     return order == .orderedSame ? self < other : order == .orderedAscending
   }

@@ -31,7 +31,7 @@ public struct ExportRequest: Sendable, Hashable {
   public var replacing: Bool
   /// The section's index in the data set.
   public var section: Int
-  /// For each spot the name of its cluster, or nil; and the cluster's letter.
+  /// For each spot the index of its cluster, or nil.
   public var clusterOfSpot: [Int?]
   /// Each cluster's letter on the screen.
   public var letters: [String]

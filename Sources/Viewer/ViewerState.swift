@@ -106,7 +106,8 @@ public struct ViewerState: Sendable {
     content = sections.isEmpty ? .empty : .loading
     normalization =
       Normalization.presets.first { $0.name == view.normalization } ?? .released
-    ramp = ColorRamp.all.first { $0.name == view.ramp } ?? .viridis
+    let ramps = (self.theme.ramp.map { [$0] } ?? []) + ColorRamp.all
+    ramp = ramps.first { $0.name == view.ramp } ?? .viridis
     limits = view.limits
     panels = view.panels ?? []
     panelsAreChosen = view.panels != nil
