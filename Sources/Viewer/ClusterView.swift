@@ -21,8 +21,20 @@ public struct ClusterView: Sendable, Hashable {
   public private(set) var groupOfCluster: [Int]
   /// One group for each cluster; those merged into others stay in place, empty.
   public private(set) var groups: [Group]
+  /// How the groups agree with the pathologist's labels, over spots with a settled one; nil
+  /// without labels.
+  public private(set) var agreement: Agreement?
+  private let truth: [Int?]?
   private var undone: [Snapshot] = []
   private var done: [Snapshot] = []
+
+  /// Agreement of two partitions.
+  public struct Agreement: Sendable, Hashable {
+    /// Adjusted Rand index, at most 1; 0 is what chance gives.
+    public var adjustedRandIndex: Double
+    /// Normalized mutual information, 0...1.
+    public var normalizedMutualInformation: Double
+  }
 
   private struct Snapshot: Sendable, Hashable {
     var groupOfCluster: [Int]
@@ -32,6 +44,7 @@ public struct ClusterView: Sendable, Hashable {
   /// - Parameter labels: colours follow the category that a cluster overlaps most.
   public init(_ result: ClusterResult, labels: Annotation?) {
     self.result = result
+    truth = labels?.settledCategories
     groupOfCluster = Array(0..<result.clusterCount)
     var taken = Set<Int>()
     var colors = [Int?](repeating: nil, count: result.clusterCount)
@@ -51,6 +64,7 @@ public struct ClusterView: Sendable, Hashable {
       taken.insert(next)
       return Group(name: clusterLetter(cluster), color: next)
     }
+    compare()
   }
 
   /// The group of a spot, or nil for a spot that was not clustered.
@@ -78,6 +92,7 @@ public struct ClusterView: Sendable, Hashable {
   public mutating func merge(_ group: Int, into target: Int) {
     remember()
     groupOfCluster = groupOfCluster.map { $0 == group ? target : $0 }
+    compare()
   }
 
   /// Gives a group the next colour of the palette, the first after the last.
@@ -96,6 +111,7 @@ public struct ClusterView: Sendable, Hashable {
     guard let last = done.popLast() else { return }
     undone.append(Snapshot(groupOfCluster: groupOfCluster, groups: groups))
     (groupOfCluster, groups) = (last.groupOfCluster, last.groups)
+    compare()
   }
 
   /// Does the step taken back last once more; nothing where there is none.
@@ -103,6 +119,17 @@ public struct ClusterView: Sendable, Hashable {
     guard let next = undone.popLast() else { return }
     done.append(Snapshot(groupOfCluster: groupOfCluster, groups: groups))
     (groupOfCluster, groups) = (next.groupOfCluster, next.groups)
+    compare()
+  }
+
+  /// Takes the agreement anew: merging changes it.
+  private mutating func compare() {
+    agreement = truth.map { truth in
+      let groups = result.clusterOfSpot.map { $0.map { groupOfCluster[$0] } }
+      return Agreement(
+        adjustedRandIndex: adjustedRandIndex(groups, truth),
+        normalizedMutualInformation: normalizedMutualInformation(groups, truth))
+    }
   }
 
   private mutating func remember() {

@@ -56,7 +56,7 @@ struct Layout: Sendable, Hashable {
       let down = (kinds.count + across - 1) / across
       let columns = (area.columns - (across - 1)) / across
       let rows = area.rows / down
-      return (columns, rows, min(footerRows(columns), max(1, rows / 4)))
+      return (columns, rows, min(footerRows(columns), max(1, rows / 5)))
     }
     /// How large the section comes out: its width in points.
     func fit(across: Int) -> Double {

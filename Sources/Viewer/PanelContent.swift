@@ -110,13 +110,15 @@ extension ViewerState {
       )
     case .clusters:
       var facts: [String] = []
-      if let result = clusters?.result {
-        facts = ["k = \(result.clusterCount)"]
-        if let ari = result.adjustedRandIndex { facts.append(String(format: "ARI %.2f", ari)) }
-        if let nmi = result.normalizedMutualInformation {
-          facts.append(String(format: "NMI %.2f", nmi))
+      if let clusters {
+        let merged = clusters.result.clusterCount - clusters.liveGroups.count
+        facts = ["k = \(clusters.result.clusterCount)" + (merged > 0 ? ", \(merged) merged" : "")]
+        if let agreement = clusters.agreement {
+          facts.append(String(format: "ARI %.2f", agreement.adjustedRandIndex))
+          facts.append(String(format: "NMI %.2f", agreement.normalizedMutualInformation))
+        } else {
+          facts.append(clusters.result.settings.normalization.name)
         }
-        if result.adjustedRandIndex == nil { facts.append(result.settings.normalization.name) }
       }
       return ("Clusters", isClustering ? ["k = \(clusterCount) …"] : facts)
     case .labels: return ("Pathologist", label.map { [$0] } ?? [])

@@ -171,6 +171,7 @@ import Workbench
     state.type(other)
     state.press(.enter)
     #expect(state.clusters?.liveGroups.count == 2)
+    #expect(state.screen.contains("k = 3, 1 merged"))
     state.type("u")
     #expect(state.clusters?.liveGroups.count == 3)
     state.type("uu")
