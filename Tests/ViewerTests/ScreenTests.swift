@@ -57,6 +57,12 @@ import Workbench
     #expect(viewer(columns: 34, rows: 8).screen.contains("at least 36 × 9 cells"))
   }
 
+  @Test func `without room for the list a search shows what it finds`() {
+    var state = viewer(columns: 50, rows: 12)
+    state.type("/as")
+    #expect(state.lines[10].hasPrefix(" /as▏ GNAS FASN"))
+  }
+
   @Test func `random keys and clicks never crash, whatever their order`() {
     let keys = Array("jkgG/sSrRnvl1234zbdHJKL+-0><NMCuUpeE.,o?:tqyabc \u{7}é日")
     for seed in 0..<64 {

@@ -68,6 +68,16 @@ extension ViewerState {
       return
     }
     guard let loaded else { return }
+    if isSearching, layout.genes.columns == 0 {
+      // No list to show it in: what is typed stands here, with what it finds.
+      let found = genes.shown.prefix(8).map { genes.names[$0] }.joined(separator: " ")
+      let end = frame.canvas.write(
+        " /\(genes.query)▏", column: area.column, row: area.row, ink: .role(.accent))
+      frame.canvas.write(
+        found.isEmpty ? "no gene" : found, column: end + 1, row: area.row,
+        width: area.maxColumn - end - 1, ink: .role(.muted))
+      return
+    }
     let panelSize = loaded.panel?.count ?? loaded.section.genes.count
     let parts: [(text: String, command: Command)] = [
       (normalization.name, .nextNormalization),
