@@ -34,6 +34,7 @@ final class ViewerSession: Sendable {
     for effect in state.firstEffects { start(effect) }
     let terminal = try Terminal(depth: depth, theme: state.currentTheme)
     defer { terminal.restore() }
+    Trace.mark("terminal ready")
     let firstFrame = ContinuousClock.now + .milliseconds(80)
     var hasDrawn = false
     while true {
@@ -55,7 +56,10 @@ final class ViewerSession: Sendable {
       if !hasDrawn, !state.hasSettled, ContinuousClock.now < firstFrame { continue }
       hasDrawn = true
       if terminal.theme != state.currentTheme { terminal.theme = state.currentTheme }
-      terminal.draw(state.frame().canvas)
+      let frame = state.frame()
+      Trace.mark("frame made")
+      terminal.draw(frame.canvas)
+      Trace.mark("frame drawn")
     }
   }
 
