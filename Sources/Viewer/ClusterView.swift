@@ -18,6 +18,8 @@ public struct ClusterView: Sendable, Hashable {
   /// The group of each cluster.
   public private(set) var groupOfCluster: [Int]
   public private(set) var groups: [Group]
+  /// How many spots each cluster holds.
+  private let spotsOfCluster: [Int]
   private var undone: [Snapshot] = []
   private var done: [Snapshot] = []
 
@@ -30,6 +32,9 @@ public struct ClusterView: Sendable, Hashable {
   public init(_ result: ClusterResult, labels: Annotation?) {
     self.result = result
     groupOfCluster = Array(0..<result.clusterCount)
+    var spotsOfCluster = [Int](repeating: 0, count: result.clusterCount)
+    for case let cluster? in result.clusterOfSpot { spotsOfCluster[cluster] += 1 }
+    self.spotsOfCluster = spotsOfCluster
     var taken = Set<Int>()
     var colors = [Int?](repeating: nil, count: result.clusterCount)
     if let labels {
@@ -61,7 +66,7 @@ public struct ClusterView: Sendable, Hashable {
   /// How many spots each group holds.
   public var spotsOfGroup: [Int] {
     var counts = [Int](repeating: 0, count: groups.count)
-    for case let cluster? in result.clusterOfSpot { counts[groupOfCluster[cluster]] += 1 }
+    for (cluster, spots) in spotsOfCluster.enumerated() { counts[groupOfCluster[cluster]] += spots }
     return counts
   }
 

@@ -120,32 +120,24 @@ extension ViewerState {
 
   // MARK: Legends
 
-  /// The rows a panel's legend wants at a width.
-  func legendRows(of kind: PanelKind, columns: Int) -> Int {
-    let entries: [LegendEntry]
-    switch kind {
-    case .image, .observed: return 1
-    case .clusters: entries = clusterLegend
-    case .labels: entries = labelLegend
-    }
-    var rows = 1
-    var column = 1
-    for entry in entries {
-      let width = entry.name.columns + 6
-      if column + width > columns, column > 1 {
-        rows += 1
-        column = 1
+  /// The rows that the largest legend of some panels wants, by the width there is.
+  func legendRows(of kinds: [PanelKind]) -> (_ columns: Int) -> Int {
+    // Layouts ask for many widths: what does not depend on them is found out once.
+    let widths = kinds.map { kind in
+      switch kind {
+      case .image, .observed: [Int]()
+      case .clusters: clusterLegend.map(\.columns)
+      case .labels: labelLegend.map(\.columns)
       }
-      column += width
     }
-    return rows
+    return { columns in widths.map { rowsOfLegend($0, columns: columns) }.max() ?? 1 }
   }
 
   private func drawLegend(_ entries: [LegendEntry], in area: Rectangle, on frame: inout Frame) {
     var row = area.row
     var column = area.column + 1
     for entry in entries {
-      let width = entry.name.columns + 6
+      let width = entry.columns
       if column + width > area.maxColumn, column > area.column + 1 {
         row += 1
         column = area.column + 1
@@ -190,4 +182,18 @@ extension Rectangle {
   fileprivate func insetSides(by amount: Int) -> Rectangle {
     Rectangle(column: column + amount, row: row, columns: columns - 2 * amount, rows: rows)
   }
+}
+
+/// The rows that a legend's entries fill at a width, by their own widths.
+private func rowsOfLegend(_ widths: [Int], columns: Int) -> Int {
+  var rows = 1
+  var column = 1
+  for width in widths {
+    if column + width > columns, column > 1 {
+      rows += 1
+      column = 1
+    }
+    column += width
+  }
+  return rows
 }
