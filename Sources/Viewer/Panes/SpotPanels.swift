@@ -7,31 +7,18 @@ extension ViewerState {
   /// The panels side by side: each the same part of the section, with the same spot marked.
   func drawPanels(_ layout: Layout, _ section: LoadedSection, on frame: inout Frame) {
     drawPanelSeparators(layout, on: &frame)
-    var rasters: [RasterKey: SpotRaster] = [:]
     for panel in layout.panels {
       guard !panel.body.isEmpty else { continue }
       frame.addZone(panel.body, .panel(panel.kind))
       let view = viewport(
         columns: panel.body.columns, rows: panel.body.rows, layout: section.layout)
       let content = content(of: panel.kind, section)
-      let key = RasterKey(
-        columns: panel.body.columns, rows: panel.body.rows,
-        style: content.showsTissue ? .discs : .automatic)
-      let raster =
-        rasters[key]
-        ?? SpotRaster(
-          section.layout, viewport: view, width: key.columns, height: key.rows * 2,
-          style: key.style)
-      rasters[key] = raster
+      let raster = rasters.raster(
+        of: section.layout, viewport: view, width: panel.body.columns,
+        height: panel.body.rows * 2, style: content.showsTissue ? .discs : .automatic)
       drawTitle(of: panel, content, on: &frame)
       draw(content, panel, raster, section, on: &frame)
     }
-  }
-
-  private struct RasterKey: Hashable {
-    var columns: Int
-    var rows: Int
-    var style: SpotRaster.Style
   }
 
   // MARK: One panel
