@@ -25,6 +25,8 @@ public struct ClusterView: Sendable, Hashable {
   /// without labels.
   public private(set) var agreement: Agreement?
   private let truth: [Int?]?
+  /// How many spots each cluster holds.
+  private let spotsOfCluster: [Int]
   private var undone: [Snapshot] = []
   private var done: [Snapshot] = []
 
@@ -46,6 +48,9 @@ public struct ClusterView: Sendable, Hashable {
     self.result = result
     truth = labels?.settledCategories
     groupOfCluster = Array(0..<result.clusterCount)
+    var spotsOfCluster = [Int](repeating: 0, count: result.clusterCount)
+    for case let cluster? in result.clusterOfSpot { spotsOfCluster[cluster] += 1 }
+    self.spotsOfCluster = spotsOfCluster
     var taken = Set<Int>()
     var colors = [Int?](repeating: nil, count: result.clusterCount)
     if let labels {
@@ -78,7 +83,7 @@ public struct ClusterView: Sendable, Hashable {
   /// How many spots each group holds.
   public var spotsOfGroup: [Int] {
     var counts = [Int](repeating: 0, count: groups.count)
-    for case let cluster? in result.clusterOfSpot { counts[groupOfCluster[cluster]] += 1 }
+    for (cluster, spots) in spotsOfCluster.enumerated() { counts[groupOfCluster[cluster]] += spots }
     return counts
   }
 

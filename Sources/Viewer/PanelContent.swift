@@ -31,6 +31,9 @@ struct LegendEntry: Sendable, Hashable {
   var letter: String
   var name: String
   var color: Color
+
+  /// The cells that the entry takes in a row, with the space behind it.
+  var columns: Int { name.columns + 6 }
 }
 
 extension ViewerState {
@@ -139,9 +142,9 @@ extension ViewerState {
 
   var labelLegend: [LegendEntry] {
     guard let labels = loaded?.section.labels else { return [] }
+    let letters = labels.letters
     return labels.categories.enumerated().map { category, name in
-      LegendEntry(
-        letter: labels.letters[category], name: name, color: palette.color(of: category))
+      LegendEntry(letter: letters[category], name: name, color: palette.color(of: category))
     }
   }
 }
@@ -151,9 +154,8 @@ extension Annotation {
   var letters: [String] {
     var taken = Set<String>()
     return categories.map { name in
-      let own = name.filter(\.isLetter).uppercased().map(String.init)
-      let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init)
-      let letter = (own + alphabet).first { !taken.contains($0) } ?? "?"
+      let candidates = name.filter(\.isLetter).uppercased() + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+      let letter = candidates.lazy.map(String.init).first { !taken.contains($0) } ?? "?"
       taken.insert(letter)
       return letter
     }

@@ -34,7 +34,8 @@ extension ViewerState {
 
   var layout: Layout {
     Layout(
-      columns: columns, rows: rows, panels: visiblePanels, aspect: aspect, footerRows: footerRows)
+      columns: columns, rows: rows, panels: visiblePanels, aspect: aspect,
+      footerRows: legendRows(of: visiblePanels))
   }
 
   /// Width over height of the section with its margin.
@@ -45,17 +46,12 @@ extension ViewerState {
     return min(max(width / height, 0.1), 10)
   }
 
-  /// The rows that the largest legend wants at a width.
-  private func footerRows(columns: Int) -> Int {
-    visiblePanels.map { legendRows(of: $0, columns: columns) }.max() ?? 1
-  }
-
   /// The panels on the whole of the canvas.
   var panelsOnlyLayout: Layout {
     var layout = layout
     layout.fill(
       Rectangle(column: 0, row: 0, columns: columns, rows: rows), with: visiblePanels,
-      aspect: aspect, footerRows: footerRows)
+      aspect: aspect, footerRows: legendRows(of: visiblePanels))
     return layout
   }
 

@@ -12,7 +12,7 @@ extension ViewerState {
     let kinds = visiblePanels
     let contents = kinds.map { content(of: $0, loaded) }
     let columns = panelSide / Lettering.columns
-    let legendRows = kinds.map { self.legendRows(of: $0, columns: columns) }.max() ?? 1
+    let legendRows = self.legendRows(of: kinds)(columns)
     let margin = 16
     let titleHeight = Lettering.rows + 8
     let legendHeight = legendRows * (Lettering.rows + 4) + 8

@@ -77,6 +77,7 @@ public struct ViewerState: Sendable {
   var spot: Int?
   var wantedSpot: String?
   var dragStart: (column: Int, row: Int, viewport: Viewport)?
+  let rasters = RasterCache()
 
   // Clusters
   var palette: CategoricalPalette

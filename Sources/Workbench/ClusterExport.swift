@@ -45,9 +45,11 @@ public struct ClusterExport: Sendable {
 
 /// The letter of a cluster on every screen: `A` for 0 to `Z`, then `a` to `z`.
 public func clusterLetter(_ index: Int) -> String {
-  let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-  return String(letters[index % letters.count])
+  clusterLetters[index % clusterLetters.count]
 }
+
+private let clusterLetters =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".map(String.init)
 
 /// What `eosin cluster` says of its result.
 public struct ClusterSummary: Sendable, Codable {

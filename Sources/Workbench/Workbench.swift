@@ -25,8 +25,12 @@ public final class Workbench: Sendable {
     normalization: Normalization = .released
   ) throws(SectionError) -> LoadedSection {
     let section = try dataSet.read(reference)
+    Trace.mark("section read")
     let indices = panel?.indices(in: section)
-    return LoadedSection(section: section, panel: indices?.found, normalization: normalization)
+    let loaded = LoadedSection(
+      section: section, panel: indices?.found, normalization: normalization)
+    Trace.mark("genes summarized")
+    return loaded
   }
 
   /// Mean and variance of every gene under a normalization.
@@ -54,9 +58,11 @@ public final class Workbench: Sendable {
   public func picture(of image: ImageFile) throws(ImageError) -> ImagePyramid {
     let side = max(image.width, image.height)
     let reduction = [1, 2, 4, 8].first { side / $0 <= 1600 } ?? 8
-    return ImagePyramid(
+    let pyramid = ImagePyramid(
       try image.decoded(reducedBy: reduction),
       extent: PixelRectangle(x: 0, y: 0, width: image.width, height: image.height))
+    Trace.mark("image read")
+    return pyramid
   }
 
   /// A sharper picture of part of the image.

@@ -21,6 +21,7 @@ struct Eosin: ParsableCommand {
 
   /// Exit status: 0 done, 1 failed, 2 wrong usage.
   static func main() {
+    Trace.mark("main")
     // A reader that goes away, such as `head`, is no reason to die with a signal.
     signal(SIGPIPE, SIG_IGN)
     // Signals are read, not handled, by the viewer; blocked before the first thread starts.

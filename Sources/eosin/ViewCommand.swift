@@ -24,6 +24,7 @@ struct ViewCommand: ParsableCommand {
       print(state.frame().canvas.text(depth: display.color ?? .mono, theme: state.currentTheme))
       return
     }
+    Trace.mark("arguments parsed")
     // Signals are read by the terminal: blocked here, before any thread is started.
     Terminal.blockSignals()
     let dataSet = try source.dataSet()

@@ -38,6 +38,7 @@ final class ViewerSession: Sendable {
     defer { terminal.restore() }
     // Themes of exact colours are lost on sixteen; the theme made of the sixteen is not.
     if !keepsTheme, terminal.depth.colors <= 16 { state.useTheme(named: "terminal") }
+    Trace.mark("terminal ready")
     let firstFrame = ContinuousClock.now + .milliseconds(80)
     var hasDrawn = false
     while true {
@@ -59,7 +60,10 @@ final class ViewerSession: Sendable {
       if !hasDrawn, !state.hasSettled, ContinuousClock.now < firstFrame { continue }
       hasDrawn = true
       if terminal.theme != state.currentTheme { terminal.theme = state.currentTheme }
-      terminal.draw(state.frame().canvas)
+      let frame = state.frame()
+      Trace.mark("frame made")
+      terminal.draw(frame.canvas)
+      Trace.mark("frame drawn")
     }
   }
 

@@ -22,10 +22,7 @@ extension ViewerState {
       return
     }
     let values = rankedValues ?? statistics?.mean
-    let largest =
-      values.map { values in
-        genes.names.indices.lazy.map { values[$0] }.filter(\.isFinite).max() ?? 0
-      } ?? 0
+    let largest = values.map(largestFinite) ?? 0
     let place = genes.selectedPlace ?? 0
     let first = max(0, min(place - list.rows / 2, genes.shown.count - list.rows))
     for row in 0..<min(list.rows, genes.shown.count - first) {
@@ -103,6 +100,13 @@ extension ViewerState {
       eighths(of: barColumns, share: Double(value / largest)),
       column: row.maxColumn - barColumns - 1, row: row.row, width: barColumns,
       ink: .role(isSelected ? .accent : .border), ground: ground)
+  }
+
+  /// The largest of the values that are above 0 and finite, or 0; asked for at every frame.
+  private func largestFinite(_ values: [Float]) -> Float {
+    var largest: Float = 0
+    for value in values where value > largest && value < .infinity { largest = value }
+    return largest
   }
 
   /// Numbers of one column, aligned at the point: as many decimals as the largest leaves room for.

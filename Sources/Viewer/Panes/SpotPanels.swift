@@ -7,31 +7,18 @@ extension ViewerState {
   /// The panels side by side: each the same part of the section, with the same spot marked.
   func drawPanels(_ layout: Layout, _ section: LoadedSection, on frame: inout Frame) {
     drawPanelSeparators(layout, on: &frame)
-    var rasters: [RasterKey: SpotRaster] = [:]
     for panel in layout.panels {
       guard !panel.body.isEmpty else { continue }
       frame.addZone(panel.body, .panel(panel.kind))
       let view = viewport(
         columns: panel.body.columns, rows: panel.body.rows, layout: section.layout)
       let content = content(of: panel.kind, section)
-      let key = RasterKey(
-        columns: panel.body.columns, rows: panel.body.rows,
-        style: content.showsTissue ? .discs : .automatic)
-      let raster =
-        rasters[key]
-        ?? SpotRaster(
-          section.layout, viewport: view, width: key.columns, height: key.rows * 2,
-          style: key.style)
-      rasters[key] = raster
+      let raster = rasters.raster(
+        of: section.layout, viewport: view, width: panel.body.columns,
+        height: panel.body.rows * 2, style: content.showsTissue ? .discs : .automatic)
       drawTitle(of: panel, content, on: &frame)
       draw(content, panel, raster, section, on: &frame)
     }
-  }
-
-  private struct RasterKey: Hashable {
-    var columns: Int
-    var rows: Int
-    var style: SpotRaster.Style
   }
 
   // MARK: One panel
@@ -120,37 +107,43 @@ extension ViewerState {
 
   // MARK: Legends
 
-  /// The rows a panel's legend wants at a width.
-  func legendRows(of kind: PanelKind, columns: Int) -> Int {
-    switch kind {
-    case .image, .observed: 1
-    case .clusters:
-      places(of: clusterLegend, columns: columns, rows: .max).last.map { $0.row + 1 } ?? 1
-    case .labels: places(of: labelLegend, columns: columns, rows: .max).last.map { $0.row + 1 } ?? 1
+  /// The rows that the largest legend of some panels wants, by the width there is.
+  func legendRows(of kinds: [PanelKind]) -> (_ columns: Int) -> Int {
+    // Layouts ask for many widths: what does not depend on them is found out once.
+    let widths = kinds.map { kind in
+      switch kind {
+      case .image, .observed: [Int]()
+      case .clusters: clusterLegend.map(\.columns)
+      case .labels: labelLegend.map(\.columns)
+      }
+    }
+    return { columns in
+      widths.map { places(ofWidths: $0, columns: columns, rows: .max).last?.row ?? 0 }.max()
+        .map { $0 + 1 } ?? 1
     }
   }
 
   /// Where the entries of a legend go: one after the other, or in columns of shortened names when
   /// that would take more than `rows`.
   private func places(
-    of entries: [LegendEntry], columns: Int, rows: Int
+    ofWidths widths: [Int], columns: Int, rows: Int
   ) -> [(column: Int, row: Int, width: Int)] {
     var places: [(column: Int, row: Int, width: Int)] = []
     var (column, row) = (1, 0)
-    for entry in entries {
-      let width = entry.name.columns + 6
+    for width in widths {
       if column + width > columns + 1, column > 1 { (column, row) = (1, row + 1) }
       places.append((column, row, width))
       column += width
     }
     guard let last = places.last, last.row >= rows, rows > 0 else { return places }
-    let across = (entries.count + rows - 1) / rows
+    let across = (widths.count + rows - 1) / rows
     let width = max(5, (columns - 1) / across)
-    return entries.indices.map { (1 + $0 % across * width, $0 / across, width) }
+    return widths.indices.map { (1 + $0 % across * width, $0 / across, width) }
   }
 
   private func drawLegend(_ entries: [LegendEntry], in area: Rectangle, on frame: inout Frame) {
-    let places = places(of: entries, columns: area.columns, rows: area.rows)
+    let places = places(
+      ofWidths: entries.map(\.columns), columns: area.columns, rows: area.rows)
     for (entry, place) in zip(entries, places) where place.row < area.rows {
       let ink = Ink.color(entry.color.brightness > 120 ? Color(0) : Color(0xFFFFFF))
       let row = area.row + place.row
