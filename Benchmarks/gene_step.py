@@ -34,7 +34,7 @@ def measure_eosin(command, columns, rows, steps, panels):
         answers = [terminal.answer(b"j") for _ in range(steps)]
         used = 10 * (terminal.processor_ticks() - before) / steps
         peak, resident = terminal.memory()
-    assert all(time is not None for time, _ in answers), "a step was not answered"
+    assert all(time is not None for time, _ in answers), "a step was not answered: the list has ended"
     times, written = zip(*answers)
     print(line("eosin", times, list(map(len, written))), f" processor {used:.1f} ms a step",
           f" memory {resident:.0f} MB, at most {peak:.0f}")

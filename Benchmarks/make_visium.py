@@ -1,6 +1,6 @@
 """Writes a synthetic section of Visium's size in the legacy layout: make_visium.py <folder>
 
-5,000 spots on a hexagonal lattice, 200 genes whose expression varies smoothly over the tissue with
+5,000 spots on a hexagonal lattice, 250 genes whose expression varies smoothly over the tissue with
 the noise of counts on top, a picture of tissue, and four labels. The same at every run.
 """
 
@@ -12,7 +12,7 @@ import struct
 import sys
 import zlib
 
-SPOTS, GENES, COLUMNS = 5_000, 200, 71
+SPOTS, GENES, COLUMNS = 5_000, 250, 71
 PITCH = 24.0  # pixels from one spot to the next
 MARGIN = 40.0
 SECTION = "V1"
