@@ -52,9 +52,7 @@ struct RenderCommand: ParsableCommand {
         underlay: underlay)
     }
     guard let output else {
-      let isTerminal = isatty(STDOUT_FILENO) == 1
-      let depth = display.color ?? (isTerminal ? .colors256 : .mono)
-      print(state.panelsCanvas().text(depth: depth, theme: state.currentTheme))
+      print(state.panelsCanvas().text(depth: display.textColor, theme: state.currentTheme))
       return
     }
     guard let picture = state.picture(panelSide: side) else {
