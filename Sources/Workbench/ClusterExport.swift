@@ -43,10 +43,11 @@ public struct ClusterExport: Sendable {
   }
 }
 
-/// The letter of a cluster on every screen: `A` for 0 to `Z`, then `a` to `z`.
+/// The letter of a cluster on every screen: `A` for 0 to `Z`, then `a` to `z`, `A2` and so on.
 public func clusterLetter(_ index: Int) -> String {
   let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-  return String(letters[index % letters.count])
+  let round = index / letters.count
+  return String(letters[index % letters.count]) + (round == 0 ? "" : "\(round + 1)")
 }
 
 /// What `eosin cluster` says of its result.
@@ -74,8 +75,8 @@ public struct ClusterSummary: Sendable, Codable {
     self.section = section.section.name
     settings = result.settings
     genes = result.geneCount
-    protocolSummary = result.settings.summary(genes: result.geneCount)
     clusteredSpots = result.clusterOfSpot.count { $0 != nil }
+    protocolSummary = result.settings.summary(genes: result.geneCount, spots: clusteredSpots)
     clusters = (0..<result.clusterCount).map { cluster in
       Cluster(
         letter: clusterLetter(cluster), spots: result.clusterOfSpot.count { $0 == cluster })
