@@ -46,6 +46,7 @@ extension ViewerState {
     case .clusteringFailed(let index, let problem):
       guard index == sectionIndex else { return [] }
       isClustering = false
+      clusteringProblem = problem
       message = Message(text: problem, kind: .failure)
       effects = []
     case .exported(let path):
@@ -76,7 +77,7 @@ extension ViewerState {
     spot = wantedSpot.flatMap { id in section.section.spots.firstIndex { $0.id == id } }
     if !clusterCountIsChosen {
       let kinds = section.section.labels?.categories.filter { $0 != "undetermined" }.count ?? 4
-      clusterCount = min(max(2, kinds), 12)
+      clusterCount = max(2, min(kinds, 12, section.section.spots.count))
     }
     if let note = section.section.notes.first {
       let more = section.section.notes.count - 1
@@ -85,6 +86,9 @@ extension ViewerState {
     }
     var effects = beginExpression(statistics: section.statistics, of: section.normalization)
     genes.selected = wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
+    if let wantedGene, genes.selectedName != wantedGene, message == nil {
+      message = Message(text: unknownGene(wantedGene), kind: .warning)
+    }
     if section.section.image != nil {
       image = .loading
       effects.append(.readImage(section: index))
@@ -132,6 +136,7 @@ extension ViewerState {
   mutating func recluster() -> [ViewerEffect] {
     guard loaded != nil else { return [] }
     isClustering = true
+    clusteringProblem = nil
     return [.cluster(section: sectionIndex, clusterSettings)]
   }
 

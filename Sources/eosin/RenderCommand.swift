@@ -51,6 +51,7 @@ struct RenderCommand: ParsableCommand {
         kinds, ramp: ColorRamp.all.first { $0.name == ramp }, clusters: clusters,
         underlay: underlay)
     }
+    if let problem = state.panelProblem { throw WorkbenchError(problem) }
     guard let output else {
       print(state.panelsCanvas().text(depth: display.textColor, theme: state.currentTheme))
       return
