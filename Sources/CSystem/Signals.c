@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -15,9 +16,25 @@ static sigset_t answered_signals(void) {
   return set;
 }
 
+static pthread_t main_thread;
+
+// Runs on threads that were there before `main`, as OpenBLAS's: nobody could block signals there,
+// and the system gives a signal to any thread that does not block it.
+static void pass_on(int number) {
+  int saved = errno;
+  if (!pthread_equal(pthread_self(), main_thread)) pthread_kill(main_thread, number);
+  errno = saved;
+}
+
 void eosin_block_signals(void) {
   sigset_t set = answered_signals();
   pthread_sigmask(SIG_BLOCK, &set, NULL);
+  main_thread = pthread_self();
+  struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  for (int number = 1; number < NSIG; number++) {
+    if (sigismember(&set, number) == 1) sigaction(number, &action, NULL);
+  }
 }
 
 int eosin_signal_descriptor(void) {
@@ -31,15 +48,16 @@ int eosin_next_signal(int descriptor) {
 }
 
 void eosin_stop(void) {
-  // The default action, not the handler that ncurses installed: the screen is already left.
-  struct sigaction standard = {.sa_handler = SIG_DFL};
-  sigaction(SIGTSTP, &standard, NULL);
+  // The default action: the screen is already left.
+  struct sigaction standard = {.sa_handler = SIG_DFL}, handler;
+  sigaction(SIGTSTP, &standard, &handler);
   sigset_t stop, previous, resume;
   sigemptyset(&stop);
   sigaddset(&stop, SIGTSTP);
   pthread_sigmask(SIG_UNBLOCK, &stop, &previous);
   kill(0, SIGTSTP);
   pthread_sigmask(SIG_SETMASK, &previous, NULL);
+  sigaction(SIGTSTP, &handler, NULL);
   // The caller redraws anyway; the SIGCONT that woke us would make it redraw twice.
   sigemptyset(&resume);
   sigaddset(&resume, SIGCONT);

@@ -34,9 +34,10 @@ extension ViewerState {
     showsUnderlay = underlay
   }
 
-  /// What has to be done again after `show`.
+  /// What has to be done after `show`: clusters, where they are shown and not there yet.
   public mutating func pendingEffects() -> [ViewerEffect] {
-    clusters?.result.settings == clusterSettings ? [] : recluster()
+    guard visiblePanels.contains(.clusters) else { return [] }
+    return clusters?.result.settings == clusterSettings ? [] : recluster()
   }
 
   /// Why the first panel without anything to draw has nothing; nil when all have.

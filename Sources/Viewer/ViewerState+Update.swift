@@ -47,6 +47,8 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       isClustering = false
       clusteringProblem = problem
+      // Those of another k would pass for what was asked for.
+      clusters = nil
       message = Message(text: problem, kind: .failure)
       effects = []
     case .exported(let path):

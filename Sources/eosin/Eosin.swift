@@ -1,5 +1,4 @@
 import ArgumentParser
-import Curses
 import Foundation
 
 /// The program: `eosin` alone opens the sample section.
@@ -20,8 +19,6 @@ struct Eosin: ParsableCommand {
   static func main() {
     // A reader that goes away, such as `head`, is no reason to die with a signal.
     signal(SIGPIPE, SIG_IGN)
-    // Signals are read, not handled, by the viewer; blocked before the first thread starts.
-    Terminal.blockSignals()
     do {
       var command = try Eosin.parseAsRoot()
       try command.run()

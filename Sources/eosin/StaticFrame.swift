@@ -26,7 +26,10 @@ func staticState(
   var isPrepared = false
   while true {
     while !effects.isEmpty {
-      let event = performer.perform(effects.removeFirst())
+      let effect = effects.removeFirst()
+      // Clusters are made once it is known how many.
+      if case .cluster = effect, !isPrepared { continue }
+      let event = performer.perform(effect)
       switch event {
       case .sectionFailed(_, let problem): throw WorkbenchError(problem)
       case .sectionLoaded(_, let loaded):
