@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,24 +17,24 @@ static sigset_t answered_signals(void) {
   return set;
 }
 
-static pid_t answering_thread;
+static pthread_t main_thread;
 
-/// Sends a signal on to the thread that answers it, where it is blocked and so waits to be read.
+// Runs on threads that were there before `main`, as OpenBLAS's: nobody could block signals there,
+// and the system gives a signal to any thread that does not block it.
 static void pass_on(int number) {
   int saved = errno;
-  syscall(SYS_tgkill, getpid(), answering_thread, number);
+  if (!pthread_equal(pthread_self(), main_thread)) pthread_kill(main_thread, number);
   errno = saved;
 }
 
 void eosin_block_signals(void) {
   sigset_t set = answered_signals();
   pthread_sigmask(SIG_BLOCK, &set, NULL);
-  // Libraries start threads while they are loaded, before anybody could block anything there:
-  // OpenBLAS does. A signal for the process may reach one of those.
-  answering_thread = (pid_t)syscall(SYS_gettid);
-  struct sigaction forward = {.sa_handler = pass_on, .sa_mask = set, .sa_flags = SA_RESTART};
+  main_thread = pthread_self();
+  struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
   for (int number = 1; number < NSIG; number++) {
-    if (sigismember(&set, number) == 1) sigaction(number, &forward, NULL);
+    if (sigismember(&set, number) == 1) sigaction(number, &action, NULL);
   }
 }
 
@@ -50,7 +49,7 @@ int eosin_next_signal(int descriptor) {
 }
 
 void eosin_stop(void) {
-  // The default action, not the handler that passes it on: the screen is already left.
+  // The default action: the screen is already left.
   struct sigaction standard = {.sa_handler = SIG_DFL}, handler;
   sigaction(SIGTSTP, &standard, &handler);
   sigset_t stop, previous, resume;

@@ -60,7 +60,7 @@ extension ViewerState {
       content.key = .scale(scale)
     case .clusters:
       guard let clusters else {
-        content.notice = "computing clusters …"
+        content.notice = clusteringProblem ?? "computing clusters …"
         break
       }
       fill(

@@ -22,8 +22,11 @@ extension ViewerState {
   /// The gene on display.
   public var geneName: String? { genes.selectedName }
 
-  /// The section's gene whose name is most like another.
-  public func geneNearest(to name: String) -> String? { nearest(to: name, among: genes.names) }
+  /// Says that the section has no gene of this name, and names the one most like it.
+  public func unknownGene(_ name: String) -> String {
+    let hint = nearest(to: name, among: genes.names).map { " Did you mean '\($0)'?" } ?? ""
+    return "Section \(references[sectionIndex].name) has no gene '\(name)'.\(hint)"
+  }
 
   /// Chooses what is drawn, as keys would.
   public mutating func show(
@@ -36,9 +39,16 @@ extension ViewerState {
     showsUnderlay = underlay
   }
 
-  /// What has to be done again after `show`.
+  /// What has to be done after `show`: clusters, where they are shown and not there yet.
   public mutating func pendingEffects() -> [ViewerEffect] {
-    clusters?.result.settings == clusterSettings ? [] : recluster()
+    guard visiblePanels.contains(.clusters) else { return [] }
+    return clusters?.result.settings == clusterSettings ? [] : recluster()
+  }
+
+  /// Why the first panel without anything to draw has nothing; nil when all have.
+  public var panelProblem: String? {
+    guard let loaded else { return nil }
+    return visiblePanels.lazy.compactMap { content(of: $0, loaded).notice }.first
   }
 
   /// The panels alone, without list, bars and keys.

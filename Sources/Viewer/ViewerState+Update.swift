@@ -46,6 +46,9 @@ extension ViewerState {
     case .clusteringFailed(let index, let problem):
       guard index == sectionIndex else { return [] }
       isClustering = false
+      clusteringProblem = problem
+      // Those of another k would pass for what was asked for.
+      clusters = nil
       message = Message(text: problem, kind: .failure)
       effects = []
     case .exported(let path):
@@ -76,7 +79,7 @@ extension ViewerState {
     spot = wantedSpot.flatMap { id in section.section.spots.firstIndex { $0.id == id } }
     if !clusterCountIsChosen {
       let kinds = section.section.labels?.categories.filter { $0 != "undetermined" }.count ?? 4
-      clusterCount = min(max(2, kinds), 12)
+      clusterCount = max(2, min(kinds, 12, section.section.spots.count))
     }
     if let note = section.section.notes.first {
       let more = section.section.notes.count - 1
@@ -84,14 +87,11 @@ extension ViewerState {
         text: note + (more > 0 ? " (and \(more) more: eosin info)" : ""), kind: .warning)
     }
     var effects = beginExpression(statistics: section.statistics, of: section.normalization)
-    genes.selected = wantedGene.flatMap { section.section.genes.firstIndex(of: $0) }
-    if let wantedGene, genes.selected == nil {
-      let hint = nearest(to: wantedGene, among: section.section.genes).map { "; \($0) is like it" }
-      message = Message(
-        text: "Section \(section.section.name) has no gene \(wantedGene)\(hint ?? "")",
-        kind: .warning)
+    genes.selected =
+      wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
+    if let wantedGene, genes.selectedName != wantedGene, message == nil {
+      message = Message(text: unknownGene(wantedGene), kind: .warning)
     }
-    genes.selected = genes.selected ?? genes.shown.first
     if section.section.image != nil {
       image = .loading
       effects.append(.readImage(section: index))
@@ -139,6 +139,7 @@ extension ViewerState {
   mutating func recluster() -> [ViewerEffect] {
     guard loaded != nil else { return [] }
     isClustering = true
+    clusteringProblem = nil
     return [.cluster(section: sectionIndex, clusterSettings)]
   }
 

@@ -85,6 +85,8 @@ public struct ViewerState: Sendable {
   var clusterCountIsChosen: Bool
   var clusters: ClusterView?
   var isClustering = false
+  /// Why there are no clusters, when making them failed.
+  var clusteringProblem: String?
 
   /// - Parameters:
   ///   - section: index of the section to open first; the saved view's by default.

@@ -43,9 +43,10 @@ public struct ClusterExport: Sendable {
   }
 }
 
-/// The letter of a cluster on every screen: `A` for 0 to `Z`, then `a` to `z`.
+/// The letter of a cluster on every screen: `A` for 0 to `Z`, then `a` to `z`, `A2` and so on.
 public func clusterLetter(_ index: Int) -> String {
-  clusterLetters[index % clusterLetters.count]
+  let round = index / clusterLetters.count
+  return clusterLetters[index % clusterLetters.count] + (round == 0 ? "" : "\(round + 1)")
 }
 
 private let clusterLetters =
@@ -89,8 +90,8 @@ public struct ClusterSummary: Sendable, Codable {
     self.section = section.section.name
     settings = result.settings
     genes = result.geneCount
-    protocolSummary = result.settings.summary(genes: result.geneCount)
     clusteredSpots = result.clusterOfSpot.count { $0 != nil }
+    protocolSummary = result.settings.summary(genes: result.geneCount, spots: clusteredSpots)
     clusters = (0..<result.clusterCount).map { cluster in
       Cluster(
         letter: clusterLetter(cluster), spots: result.clusterOfSpot.count { $0 == cluster })

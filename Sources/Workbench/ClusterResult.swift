@@ -24,8 +24,10 @@ public struct ClusterSettings: Sendable, Hashable, Codable {
   }
 
   /// The settings in one line for titles, tables and cards.
-  public func summary(genes: Int) -> String {
-    "k-means, k = \(clusterCount), on \(components) principal components of \(genes) genes "
+  public func summary(genes: Int, spots: Int) -> String {
+    // There are no more components than genes or spots.
+    let kept = min(components, genes, spots)
+    return "k-means, k = \(clusterCount), on \(kept) principal components of \(genes) genes "
       + "(\(normalization.name)), best of \(restarts) restarts, seed \(seed)"
       + (labelledSpotsOnly ? ", labelled spots only" : "")
   }

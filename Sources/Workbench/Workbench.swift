@@ -78,9 +78,10 @@ public final class Workbench: Sendable {
     isCancelled: @Sendable () -> Bool = { false }
   ) throws(WorkbenchError) -> ClusterResult {
     let basis = try self.basis(of: section, settings)
-    guard settings.clusterCount <= basis.spots.count else {
+    let spots = basis.spots.count
+    guard settings.clusterCount <= spots else {
       throw WorkbenchError(
-        "Section \(section.section.name) has \(basis.spots.count) spots to cluster, fewer than "
+        "Section \(section.section.name) has \(spots) spot\(spots == 1 ? "" : "s") to cluster, fewer than "
           + "the \(settings.clusterCount) clusters asked for. Ask for fewer.")
     }
     let result: KMeans

@@ -1,9 +1,5 @@
 import ArgumentParser
-import Curses
 import Foundation
-import Images
-import Sections
-import Workbench
 
 /// The program: `eosin` alone opens the sample section.
 @main
@@ -24,28 +20,26 @@ struct Eosin: ParsableCommand {
     Trace.mark("main")
     // A reader that goes away, such as `head`, is no reason to die with a signal.
     signal(SIGPIPE, SIG_IGN)
-    // Signals are read, not handled, by the viewer; blocked before the first thread starts.
-    Terminal.blockSignals()
     do {
       var command = try Eosin.parseAsRoot()
       try command.run()
-    } catch let error where isOurs(error) {
-      StandardError.print("eosin: \(error)")
-      Foundation.exit(1)
     } catch {
-      let isHelp = Eosin.exitCode(for: error) == .success
-      if isHelp {
-        print(Eosin.fullMessage(for: error))
-        Foundation.exit(0)
+      switch Eosin.exitCode(for: error) {
+      case .success: print(Eosin.fullMessage(for: error))  // help, or the version
+      case .validationFailure:
+        StandardError.print(Eosin.fullMessage(for: error))
+        Foundation.exit(2)
+      default:
+        StandardError.print("eosin: \(error)")
+        Foundation.exit(1)
       }
-      StandardError.print(Eosin.fullMessage(for: error))
-      Foundation.exit(2)
     }
-  }
-
-  private static func isOurs(_ error: any Error) -> Bool {
-    error is SectionError || error is ImageError || error is WorkbenchError
-      || error is TerminalError
+    // Results that a full disk swallows are not done; those that nobody reads any more are.
+    if fflush(nil) != 0, errno != EPIPE {
+      StandardError.print(
+        "eosin: standard output cannot be written: \(String(cString: strerror(errno))).")
+      Foundation.exit(1)
+    }
   }
 }
 

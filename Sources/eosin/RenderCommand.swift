@@ -51,10 +51,9 @@ struct RenderCommand: ParsableCommand {
         kinds, ramp: ColorRamp.all.first { $0.name == ramp }, clusters: clusters,
         underlay: underlay)
     }
+    if let problem = state.panelProblem { throw WorkbenchError(problem) }
     guard let output else {
-      let isTerminal = isatty(STDOUT_FILENO) == 1
-      let depth = display.color ?? (isTerminal ? .colors256 : .mono)
-      print(state.panelsCanvas().text(depth: depth, theme: state.currentTheme))
+      print(state.panelsCanvas().text(depth: display.textColor, theme: state.currentTheme))
       return
     }
     guard let picture = state.picture(panelSide: side) else {

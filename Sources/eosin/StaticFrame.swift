@@ -14,7 +14,8 @@ func staticState(
 ) throws -> ViewerState {
   let dataSet = try source.dataSet()
   let reference = try source.reference(in: dataSet)
-  let themes = UserFolders().themes().themes
+  let (themes, warnings) = UserFolders().themes()
+  for warning in warnings { StandardError.print(warning) }
   var state = ViewerState(
     dataSet: dataSet.name, sections: dataSet.sections,
     section: dataSet.sections.firstIndex(of: reference), gene: gene, themes: themes,
@@ -25,16 +26,22 @@ func staticState(
   var isPrepared = false
   while true {
     while !effects.isEmpty {
-      let event = performer.perform(effects.removeFirst())
-      if case .sectionFailed(_, let problem) = event { throw WorkbenchError(problem) }
+      let effect = effects.removeFirst()
+      // Clusters are made once it is known how many.
+      if case .cluster = effect, !isPrepared { continue }
+      let event = performer.perform(effect)
+      switch event {
+      case .sectionFailed(_, let problem): throw WorkbenchError(problem)
+      case .sectionLoaded(_, let loaded):
+        for note in loaded.section.notes { StandardError.print("\(reference.name): \(note)") }
+      default: break
+      }
       if let event { effects += state.update(event) }
     }
     if isPrepared { break }
     isPrepared = true
     if let gene, state.geneName != gene {
-      throw WorkbenchError(
-        "Section \(reference.name) has no gene '\(gene)'."
-          + (state.geneNearest(to: gene).map { " Did you mean '\($0)'?" } ?? ""))
+      throw WorkbenchError(state.unknownGene(gene))
     }
     try prepare(&state)
     effects += state.pendingEffects()

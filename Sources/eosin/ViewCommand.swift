@@ -21,7 +21,7 @@ struct ViewCommand: ParsableCommand {
   func run() throws {
     if isatty(STDOUT_FILENO) == 0 {
       let state = try staticState(size: display.size, source: source, display: display, gene: gene)
-      print(state.frame().canvas.text(depth: display.color ?? .mono, theme: state.currentTheme))
+      print(state.frame().canvas.text(depth: display.textColor, theme: state.currentTheme))
       return
     }
     Trace.mark("arguments parsed")
@@ -65,22 +65,34 @@ struct DisplayOptions: ParsableArguments {
     }
   }
 
+  /// The columns or rows a static frame may have.
+  private static let lengths = 1...1000
+
   /// The depth that was asked for, or nil for what the terminal promises.
   var color: ColorDepth? { ColorDepth(rawValue: colorName) }
+
+  /// The depth of text on standard output: as asked; otherwise what the environment promises where
+  /// it is a terminal, and plain text where it is not.
+  var textColor: ColorDepth {
+    if let color { return color }
+    guard isatty(STDOUT_FILENO) == 1 else { return .mono }
+    return .detect(environment: ProcessInfo.processInfo.environment, terminfoColors: 256)
+  }
 
   /// The size of a frame without a terminal: as asked, as the environment says, or 100 x 30.
   var size: (columns: Int, rows: Int) {
     if let asked = frameSize.flatMap(parsed) { return asked }
     let environment = ProcessInfo.processInfo.environment
-    return (
-      environment["COLUMNS"].flatMap(Int.init) ?? 100, environment["LINES"].flatMap(Int.init) ?? 30
-    )
+    func length(_ variable: String) -> Int? {
+      environment[variable].flatMap(Int.init).flatMap { Self.lengths.contains($0) ? $0 : nil }
+    }
+    return (length("COLUMNS") ?? 100, length("LINES") ?? 30)
   }
 
   private func parsed(_ text: String) -> (columns: Int, rows: Int)? {
     let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let columns = parts[0], let rows = parts[1],
-      (1...1000).contains(columns), (1...1000).contains(rows)
+      Self.lengths.contains(columns), Self.lengths.contains(rows)
     else { return nil }
     return (columns, rows)
   }

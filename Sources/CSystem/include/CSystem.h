@@ -5,7 +5,8 @@
 
 // Signals as data: blocked everywhere, read from a descriptor, so that no code runs in a handler.
 
-/// Blocks the signals that a terminal program answers; call before the first thread starts.
+/// Blocks the signals that a terminal program answers, and has them passed on to the calling thread
+/// where another one gets them; call from the main thread, before the others are started.
 void eosin_block_signals(void);
 /// A descriptor that becomes readable when one of the blocked signals arrives, or -1.
 int eosin_signal_descriptor(void);
