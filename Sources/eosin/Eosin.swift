@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Workbench
 
 /// The program: `eosin` alone opens the sample section.
 @main
