@@ -103,12 +103,28 @@ public struct NormalizedExpression: ExpressionMatrix {
   }
 
   /// The values of all entries of `counts`, in their order.
+  ///
+  /// Most counts are small whole numbers: each spot's logarithms of those are taken once.
   public func entryValues() -> [Float] {
-    [Float](unsafeUninitializedCapacity: counts.values.count) { values, filled in
-      for entry in counts.values.indices {
-        values[entry] = value(ofCount: counts.values[entry], atSpot: Int(counts.spots[entry]))
+    let kept = 16
+    let table = (0..<spotCount).flatMap { spot in
+      (0..<kept).map { value(ofCount: Float($0), atSpot: spot) }
+    }
+    let smallValues = table.span
+    let spots = counts.spots.span
+    let values = counts.values.span
+    return [Float](unsafeUninitializedCapacity: values.count) { filled, count in
+      for entry in 0..<values.count {
+        let spot = Int(spots[entry])
+        let whole = values[entry]
+        // Comparing after conversion leaves fractions to the general path.
+        if whole >= 0, whole < Float(kept), Float(Int(whole)) == whole {
+          filled[entry] = smallValues[spot * kept + Int(whole)]
+        } else {
+          filled[entry] = value(ofCount: whole, atSpot: spot)
+        }
       }
-      filled = counts.values.count
+      count = values.count
     }
   }
 

@@ -44,6 +44,24 @@ private func matrix(_ rows: [[Float]]) -> SparseMatrix {
     #expect(raw.values(ofGene: 1) == [3, 0])
   }
 
+  @Test(arguments: Normalization.presets)
+  func `all values at once are the values of each gene, small, large or fractional`(
+    normalization: Normalization
+  ) {
+    let rows: [[Float]] = (0..<20).map { spot in
+      [0, 1, 15, 16, 17.5, 0.25, 4_000, Float(spot), Float(spot) + 0.5]
+    }
+    let counts = matrix(rows)
+    let expression = NormalizedExpression(counts: counts, normalization: normalization)
+    let all = expression.entryValues()
+    for gene in 0..<counts.geneCount {
+      let values = expression.values(ofGene: gene)
+      for entry in counts.starts[gene]..<counts.starts[gene + 1] {
+        #expect(all[entry] == values[Int(counts.spots[entry])])
+      }
+    }
+  }
+
   @Test func `leaving spots out keeps the others' counts`() {
     let kept = matrix([[1, 0], [2, 3], [0, 4]]).keeping(spots: [0, 2])
     #expect(kept == matrix([[1, 0], [0, 4]]))
