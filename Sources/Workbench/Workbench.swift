@@ -94,7 +94,7 @@ public final class Workbench: Sendable {
       normalizedMutualInformation: truth.map { normalizedMutualInformation(clusterOfSpot, $0) })
   }
 
-  private func basis(
+  func basis(
     of section: LoadedSection, _ settings: ClusterSettings
   ) throws(WorkbenchError) -> ClusterBasis {
     let key = ComponentsKey(section: section, settings: settings)
@@ -130,7 +130,7 @@ private struct ComponentsKey: Hashable {
 }
 
 /// The points that K-means runs on, and which spots they are.
-private struct ClusterBasis: Sendable {
+struct ClusterBasis: Sendable {
   let spots: [Int]
   let geneCount: Int
   let components: PrincipalComponents
