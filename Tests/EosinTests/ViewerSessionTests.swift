@@ -20,6 +20,8 @@ import Testing
       columns: columns, rows: rows)
     try terminal.expect(text)
     try terminal.expectNo("reading the image")
+    // Not in the middle of a frame: synchronized output has ended.
+    #expect(terminal.wait { !$0.screen.modes.contains(2026) })
     return terminal
   }
 
