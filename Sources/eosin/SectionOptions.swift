@@ -59,7 +59,17 @@ struct SectionOptions: ParsableArguments {
         image: image.map { URL(filePath: $0) }, labels: labels.map { URL(filePath: $0) },
         name: section)
     }
-    if let folder { return try DataSet(opening: URL(filePath: folder)) }
+    if let folder {
+      // The viewer is the default command, so a command that is misspelt arrives here as a folder.
+      let commands = Eosin.configuration.subcommands.compactMap(\.configuration.commandName)
+      if !folder.contains("/"), !FileManager.default.fileExists(atPath: folder),
+        let meant = nearest(to: folder, among: commands)
+      {
+        throw ValidationError(
+          "There is no folder '\(folder)' and no such command. Did you mean 'eosin \(meant)'?")
+      }
+      return try DataSet(opening: URL(filePath: folder))
+    }
     guard let sample = UserFolders().sampleData else {
       throw WorkbenchError(
         "The sample data is not where this program looks: set EOSIN_DATA to the folder that "

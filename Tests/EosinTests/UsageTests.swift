@@ -42,6 +42,7 @@ import Testing
     (["render", "--ramp", "jet"], "There is no ramp 'jet'. Choose one of viridis,"),
     (["render", "--show", "cells"], "Please provide one of 'image', 'observed',"),
     (["render", "-k", "27"], "--clusters takes a number from 2 to 26."),
+    (["inof"], "There is no folder 'inof' and no such command. Did you mean 'eosin info'?"),
     (["info", "--spots", "x.tsv"], "--spots, --image and --labels go with --counts."),
     (["info", "folder", "--counts", "x.tsv"], "Give either a data set's folder or --counts"),
   ])
