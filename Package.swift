@@ -40,6 +40,10 @@ let package = Package(
     .target(
       name: "Workbench", dependencies: ["Evaluation", "Sections", "Drawing"],
       swiftSettings: strict),
+    .target(
+      name: "Models", dependencies: ["TensorCore", "Sections", "CDeflate"],
+      swiftSettings: strictAboutMemory),
+    .target(name: "TensorCore", dependencies: ["COpenBLAS"], swiftSettings: strictAboutMemory),
     .target(name: "Evaluation", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(
       name: "Sections", dependencies: ["Images", "CDeflate"], swiftSettings: strict),
@@ -75,6 +79,11 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Models", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "DrawingTests", dependencies: ["Drawing", "TestSupport"], swiftSettings: strict),

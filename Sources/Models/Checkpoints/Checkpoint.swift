@@ -1,0 +1,138 @@
+import Foundation
+import Sections
+
+/// A trained model in one file: its weights and all that predicting with it takes.
+///
+/// A safetensors file whose metadata holds, each as text:
+///
+/// | key | value |
+/// |---|---|
+/// | `eosin.format` | `1`, the version of this table |
+/// | `eosin.model` | the model's name in the catalog |
+/// | `eosin.configuration` | a JSON object, the model's configuration |
+/// | `eosin.genes` | a JSON array of gene symbols, in the order of the outputs |
+/// | `eosin.normalization` | a JSON object, what the expression was normalized to |
+/// | `eosin.protocol` | a JSON object, how it was trained |
+public struct Checkpoint: Sendable {
+  /// The version of the keys written here.
+  public static let formatVersion = 1
+
+  /// The model's name in the catalog, such as `thitogene`.
+  public var modelName: String
+  /// The model's configuration; `JSON.decoded` makes the model's own type of it.
+  public var configuration: [String: JSON]
+  /// The symbols of the genes it predicts, in the order of its outputs, none twice.
+  public var genes: [String]
+  /// The normalization of the expression it was trained on.
+  public var normalization: Normalization
+  /// How it was trained: sections, patients, seed, epochs and what else is known.
+  public var trainingProtocol: [String: JSON]
+  /// The weights.
+  public var tensors: [StoredTensor]
+
+  /// Makes a checkpoint of its parts.
+  public init(
+    modelName: String, configuration: [String: JSON], genes: [String],
+    normalization: Normalization, trainingProtocol: [String: JSON], tensors: [StoredTensor]
+  ) {
+    self.modelName = modelName
+    self.configuration = configuration
+    self.genes = genes
+    self.normalization = normalization
+    self.trainingProtocol = trainingProtocol
+    self.tensors = tensors
+  }
+
+  /// Reads a checkpoint; the weights stay in the mapped file until they are asked for.
+  /// - Throws: for a file that is no safetensors, or one that Eosin did not write.
+  public init(reading url: URL) throws(CheckpointError) {
+    let file = try TensorFile(reading: url)
+    func refused(_ problem: String) -> CheckpointError {
+      CheckpointError(file: url.path, problem: problem)
+    }
+    let importing =
+      "Import it: eosin model import \(url.lastPathComponent) --model NAME --genes LIST."
+    guard file.format == .safetensors else {
+      throw refused("is a PyTorch checkpoint. \(importing)")
+    }
+    func text(_ key: Key) throws(CheckpointError) -> String {
+      guard case .string(let text)? = file.metadata[key.rawValue] else {
+        throw refused("is a plain safetensors file without \(key.rawValue). \(importing)")
+      }
+      return text
+    }
+    func damaged(_ key: Key) -> CheckpointError {
+      refused("has a damaged \(key.rawValue) in its metadata. Copy it again, or import it anew.")
+    }
+    func object(_ key: Key) throws(CheckpointError) -> [String: JSON] {
+      guard case .object(let members)? = JSON(text: try text(key)) else { throw damaged(key) }
+      return members
+    }
+    let format = try text(.format)
+    guard let version = Int(format), version > 0 else { throw damaged(.format) }
+    guard version <= Self.formatVersion else {
+      throw refused(
+        "is of format \(version); this Eosin reads up to \(Self.formatVersion). Update Eosin.")
+    }
+    guard case .array(let symbols)? = JSON(text: try text(.genes)) else { throw damaged(.genes) }
+    let genes = symbols.compactMap { symbol in
+      if case .string(let symbol) = symbol { symbol } else { nil }
+    }
+    guard genes.count == symbols.count, Set(genes).count == genes.count else {
+      throw damaged(.genes)
+    }
+    guard
+      let normalization = try? JSON.object(try object(.normalization))
+        .decoded(as: Normalization.self)
+    else { throw damaged(.normalization) }
+    self.init(
+      modelName: try text(.model), configuration: try object(.configuration), genes: genes,
+      normalization: normalization, trainingProtocol: try object(.trainingProtocol),
+      tensors: file.tensors)
+  }
+
+  /// Writes the checkpoint whole or not at all; equal checkpoints give equal files.
+  public func write(to url: URL, replacing: Bool) throws(CheckpointError) {
+    try Safetensors.write(tensors, metadata: metadata, to: url, replacing: replacing)
+  }
+
+  /// The tensor of a name.
+  public subscript(name: String) -> StoredTensor? { tensors.first { $0.name == name } }
+
+  /// The 64-bit xxHash of the file that `write` makes, such as `xxh64:d24ec4f1a98c6e5b`.
+  ///
+  /// Reads every weight. Names cached predictions; it is no proof against a forged file.
+  /// - Throws: when two tensors share a name, as `write` does.
+  public func fingerprint() throws(CheckpointError) -> String {
+    let layout = try Layout(tensors, metadata: metadata, file: modelName)
+    var hash = XXHash64()
+    // Safety: the hash reads within the bytes it is handed.
+    unsafe layout.forEachPiece { piece in unsafe hash.update(piece) }
+    let digits = String(hash.hash, radix: 16)
+    return "xxh64:" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private enum Key: String {
+    case format = "eosin.format"
+    case model = "eosin.model"
+    case configuration = "eosin.configuration"
+    case genes = "eosin.genes"
+    case normalization = "eosin.normalization"
+    case trainingProtocol = "eosin.protocol"
+  }
+
+  private var metadata: [String: String] {
+    var parts: [String: JSON] = [
+      "name": .string(normalization.name), "library": .string(normalization.library.rawValue),
+      "logarithm": .string(normalization.logarithm.rawValue),
+    ]
+    parts["target"] = normalization.target.map(JSON.number)
+    let texts: [Key: String] = [
+      .format: String(Self.formatVersion), .model: modelName,
+      .configuration: JSON.object(configuration).text,
+      .genes: JSON.array(genes.map(JSON.string)).text, .normalization: JSON.object(parts).text,
+      .trainingProtocol: JSON.object(trainingProtocol).text,
+    ]
+    return Dictionary(uniqueKeysWithValues: texts.map { ($0.rawValue, $1) })
+  }
+}

@@ -1,0 +1,3 @@
+import Testing
+
+@Test func `a first test`() { #expect(Bool(true)) }
