@@ -1,0 +1,40 @@
+#pragma once
+
+// Loops that pay for being compiled more than once: each function picks the widest vectors of the
+// machine it runs on. All arrays are row-major; `in` and `out` may be the same array.
+
+#pragma clang assume_nonnull begin
+
+/// out[i] = e^in[i], within 2 units in the last place; overflows to infinity, underflows to 0.
+void eosin_exp(const float *in, float *out, long count);
+/// out[i] = ln in[i]: the C library's, one by one.
+void eosin_log(const float *in, float *out, long count);
+/// out[i] = 1 / (1 + e^-in[i]).
+void eosin_sigmoid(const float *in, float *out, long count);
+void eosin_tanh(const float *in, float *out, long count);
+/// out[i] = erf in[i], within 1e-6.
+void eosin_erf(const float *in, float *out, long count);
+/// out[i] = x Φ(x), Φ the normal distribution's cumulative function.
+void eosin_gelu(const float *in, float *out, long count);
+/// out[i] = d/dx x Φ(x) = Φ(x) + x φ(x).
+void eosin_gelu_slope(const float *in, float *out, long count);
+
+/// Softmax of each row of scale · in, at any scale without overflow.
+void eosin_softmax_rows(const float *in, float *out, long rows, long columns, float scale);
+/// out = probabilities · (gradient − Σ gradient · probabilities), row by row.
+void eosin_softmax_slope_rows(const float *probabilities, const float *gradient, float *out,
+                              long rows, long columns);
+
+/// Σ a[i] b[i], in an order fixed by count alone.
+float eosin_dot(const float *a, const float *b, long count);
+/// Σ a[i], in an order fixed by count alone.
+float eosin_sum(const float *a, long count);
+/// out[i] += factor · in[i].
+void eosin_add_scaled(const float *in, float *out, float factor, long count);
+
+/// out = (in − mean) / √(variance + epsilon), row by row; the variance is the biased one.
+/// `inverse_deviations` gets 1 / √(variance + epsilon) of each row.
+void eosin_standardize_rows(const float *in, float *out, float *inverse_deviations, long rows,
+                            long columns, float epsilon);
+
+#pragma clang assume_nonnull end
