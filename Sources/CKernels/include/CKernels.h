@@ -37,4 +37,35 @@ void eosin_add_scaled(const float *in, float *out, float factor, long count);
 void eosin_standardize_rows(const float *in, float *out, float *inverse_deviations, long rows,
                             long columns, float epsilon);
 
+/// A window moving over images of several channels.
+struct eosin_window {
+  long channels, height, width;
+  /// The window's own elements.
+  long rows, columns;
+  /// How many places it has.
+  long output_height, output_width;
+  long stride, padding, dilation;
+};
+
+/// Lays out windows as the columns of a matrix [channels · rows · columns, places], for the places
+/// in output rows `top..<bottom`; zero outside the image.
+void eosin_columns(const float *image, float *columns, struct eosin_window window, long top,
+                   long bottom);
+/// The reverse, for all places: adds each element of the matrix to the pixel it came from.
+void eosin_add_columns(const float *columns, float *image, struct eosin_window window);
+
+/// Adds bias[row] to each row, `stride` apart, and cuts negative numbers to 0 if so asked.
+void eosin_add_bias(float *out, const float *bias, long rows, long columns, long stride,
+                    _Bool relu);
+
+/// One plane with one kernel: out = bias + Σ kernel · window.
+void eosin_correlate_plane(const float *plane, const float *kernel, float *out, float bias,
+                           struct eosin_window window, _Bool relu);
+/// The reverse: adds the gradient times the kernel to the plane's.
+void eosin_correlate_plane_back(const float *gradient, const float *kernel, float *plane,
+                                struct eosin_window window);
+/// Adds Σ gradient · window to each of the kernel's elements.
+void eosin_correlate_plane_weight(const float *plane, const float *gradient, float *kernel,
+                                  struct eosin_window window);
+
 #pragma clang assume_nonnull end
