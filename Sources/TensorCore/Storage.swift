@@ -1,3 +1,5 @@
+import Glibc
+
 /// The numbers of one or more tensors: memory that nobody writes to once it is shared.
 ///
 /// Either its own memory, or a part of somebody else's (`owner`), such as a mapped file or the
@@ -15,9 +17,18 @@
   init(uninitialized count: Int) {
     self.count = count
     owner = nil
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    unsafe start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Float.self, capacity: max(count, 1))
+    let bytes = (max(count, 1) * MemoryLayout<Float>.stride + 63) / 64 * 64
+    guard let memory = unsafe aligned_alloc(64, bytes) else { fatalError("out of memory") }
+    unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  /// Zeros, for which the system gives memory as it is touched.
+  init(zeros count: Int) {
+    self.count = count
+    owner = nil
+    let size = MemoryLayout<Float>.stride
+    guard let memory = unsafe calloc(max(count, 1), size) else { fatalError("out of memory") }
+    unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
 
   /// A part of memory that `owner` keeps alive.
@@ -39,6 +50,6 @@
   }
 
   deinit {
-    if owner == nil { unsafe start.deallocate() }
+    if owner == nil { unsafe free(start) }
   }
 }

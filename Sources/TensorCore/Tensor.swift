@@ -42,6 +42,11 @@ public struct Tensor: Sendable {
     unsafe self.init(shape: shape) { unsafe $0.initialize(repeating: element, count: count) }
   }
 
+  /// Zeros, which take no memory until they are read.
+  public static func zeros(_ shape: [Int]) -> Tensor {
+    Tensor(shape: shape, storage: Storage(zeros: shape.reduce(1, *)))
+  }
+
   /// A scalar, of shape `[]`.
   public init(_ element: Float) {
     self.init(shape: [], repeating: element)
