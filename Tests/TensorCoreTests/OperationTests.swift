@@ -82,6 +82,11 @@ import Testing
     expectGradientsMatchDifferences([[3, 4]]) { norm($0[0]) }
   }
 
+  @Test func `rows of unit length, but for zeros`() {
+    #expect(normalizedRows(Tensor(shape: [2, 2], [3, 4, 0, 0])).array == [0.6, 0.8, 0, 0])
+    expectGradientsMatchDifferences([[3, 4]]) { normalizedRows($0[0]) }
+  }
+
   @Test func `the length of a zero vector has no gradient`() {
     let x = Tensor(shape: [2], [0, 0]).tracked()
     #expect(norm(x).gradients(for: [x])[0].array == [0, 0])

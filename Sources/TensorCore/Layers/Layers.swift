@@ -5,9 +5,11 @@ public struct Linear: Sendable {
 
   /// Declares `name.weight` and, unless told otherwise, `name.bias`.
   public init(
-    _ parameters: inout Parameters, _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true
+    _ parameters: inout Parameters, _ name: String, inputs: Int, outputs: Int,
+    hasBias: Bool = true, weightInitializer: Initializer? = nil
   ) {
-    weight = parameters.take("\(name).weight", [outputs, inputs], .fan(inputs: inputs))
+    weight = parameters.take(
+      "\(name).weight", [outputs, inputs], weightInitializer ?? .fan(inputs: inputs))
     bias = hasBias ? parameters.take("\(name).bias", [outputs], .fan(inputs: inputs)) : nil
   }
 

@@ -33,6 +33,9 @@ extension Tensor {
     a.mapped { $0 + b }.made(from: a.source { $0 })
   }
 
+  /// A number plus each element.
+  public static func + (a: Float, b: Tensor) -> Tensor { b + a }
+
   /// Each element less a number.
   public static func - (a: Tensor, b: Float) -> Tensor { a + -b }
 
