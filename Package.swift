@@ -43,7 +43,9 @@ let package = Package(
     .target(
       name: "Models", dependencies: ["TensorCore", "Sections", "CDeflate"],
       swiftSettings: strictAboutMemory),
-    .target(name: "TensorCore", dependencies: ["COpenBLAS"], swiftSettings: strictAboutMemory),
+    .target(
+      name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"],
+      swiftSettings: strictAboutMemory),
     .target(name: "Evaluation", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(
       name: "Sections", dependencies: ["Images", "CDeflate"], swiftSettings: strict),
@@ -57,6 +59,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .target(name: "CSystem"),
     .target(name: "CResources", exclude: ["font"]),
+    .target(name: "CKernels"),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate"),
     .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg"),

@@ -1,0 +1,166 @@
+#include "CKernels.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#define VECTORIZED __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#else
+#define VECTORIZED
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+// 2^n, for whole -126 <= n <= 127.
+INLINE float power_of_two(int32_t n) {
+  int32_t bits = (n + 127) << 23;
+  float power;
+  memcpy(&power, &bits, sizeof power);
+  return power;
+}
+
+// Cephes' expf (Stephen L. Moshier): e^x = 2^n e^r with |r| <= ln 2 / 2, and a polynomial for e^r.
+INLINE float exp_of(float x) {
+  const float to_whole = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number
+  float clamped = x > 89.0f ? 89.0f : x;
+  clamped = clamped < -104.0f ? -104.0f : clamped;
+  float n = (clamped * 1.44269504088896341f + to_whole) - to_whole;
+  float r = clamped - n * 0.693359375f;
+  r -= n * -2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  // In two steps, as 2^128 and 2^-150 are no floats of full precision.
+  int32_t whole = (int32_t)n, half = whole / 2;
+  return p * power_of_two(half) * power_of_two(whole - half);
+}
+
+INLINE float sigmoid_of(float x) { return 1.0f / (1.0f + exp_of(-x)); }
+
+// 1 − 2 / (e^2x + 1) cancels near 0, where the Taylor series takes over (error below 2e-8).
+INLINE float tanh_of(float x) {
+  float s = x * x;
+  float series = x * (1.0f - s * (1.0f / 3 - s * (2.0f / 15 - s * (17.0f / 315))));
+  float quotient = 1.0f - 2.0f / (exp_of(2.0f * x) + 1.0f);
+  return s < 0.01f ? series : quotient;
+}
+
+// A rational approximation on |x| <= 4, beyond which erf is 1 in single precision. The
+// coefficients are those of Eigen's perf.
+INLINE float erf_of(float x) {
+  float c = x > 4.0f ? 4.0f : x;
+  c = c < -4.0f ? -4.0f : c;
+  float s = c * c;
+  float p = -2.72614225801306e-10f;
+  p = p * s + 2.77068142495902e-08f;
+  p = p * s + -2.10102402082508e-06f;
+  p = p * s + -5.69250639462346e-05f;
+  p = p * s + -7.34990630326855e-04f;
+  p = p * s + -2.95459980854025e-03f;
+  p = p * s + -1.60960333262415e-02f;
+  float q = -1.45660718464996e-05f;
+  q = q * s + -2.13374055278905e-04f;
+  q = q * s + -1.68282697438203e-03f;
+  q = q * s + -7.37332916720468e-03f;
+  q = q * s + -1.42647390514189e-02f;
+  return c * p / q;
+}
+
+INLINE float normal_cumulative(float x) { return 0.5f + 0.5f * erf_of(x * 0.70710678118654752f); }
+
+INLINE float gelu_of(float x) { return x * normal_cumulative(x); }
+
+INLINE float gelu_slope_of(float x) {
+  return normal_cumulative(x) + x * 0.39894228040143268f * exp_of(-0.5f * x * x);
+}
+
+#define EACH(name, function)                                \
+  VECTORIZED void name(const float *in, float *out, long count) { \
+    for (long i = 0; i < count; i++) out[i] = function(in[i]);    \
+  }
+
+EACH(eosin_exp, exp_of)
+EACH(eosin_log, logf)
+EACH(eosin_sigmoid, sigmoid_of)
+EACH(eosin_tanh, tanh_of)
+EACH(eosin_erf, erf_of)
+EACH(eosin_gelu, gelu_of)
+EACH(eosin_gelu_slope, gelu_slope_of)
+
+// Sums run in 64 lanes, so that they are vectors and still have one order. `term` may use i.
+#define LANES 64
+#define SUM(result, count, term)                                               \
+  do {                                                                         \
+    float lanes[LANES] = {0};                                                  \
+    long whole = (count) / LANES * LANES;                                      \
+    for (long start = 0; start < whole; start += LANES)                        \
+      for (long lane = 0; lane < LANES; lane++) {                              \
+        long i = start + lane;                                                 \
+        lanes[lane] += (term);                                                 \
+      }                                                                        \
+    for (long i = whole; i < (count); i++) lanes[i - whole] += (term);         \
+    for (long width = LANES / 2; width > 0; width /= 2)                        \
+      for (long lane = 0; lane < width; lane++) lanes[lane] += lanes[lane + width]; \
+    result = lanes[0];                                                         \
+  } while (0)
+
+VECTORIZED float eosin_dot(const float *a, const float *b, long count) {
+  float sum;
+  SUM(sum, count, a[i] * b[i]);
+  return sum;
+}
+
+VECTORIZED float eosin_sum(const float *a, long count) {
+  float sum;
+  SUM(sum, count, a[i]);
+  return sum;
+}
+
+VECTORIZED void eosin_add_scaled(const float *in, float *out, float factor, long count) {
+  for (long i = 0; i < count; i++) out[i] += factor * in[i];
+}
+
+VECTORIZED void eosin_softmax_rows(const float *in, float *out, long rows, long columns,
+                                   float scale) {
+  for (long row = 0; row < rows; row++, in += columns, out += columns) {
+    float largest = -INFINITY;
+    for (long i = 0; i < columns; i++) {
+      float logit = scale * in[i];
+      largest = logit > largest ? logit : largest;
+    }
+    for (long i = 0; i < columns; i++) out[i] = exp_of(scale * in[i] - largest);
+    float sum;
+    SUM(sum, columns, out[i]);
+    float share = 1.0f / sum;
+    for (long i = 0; i < columns; i++) out[i] *= share;
+  }
+}
+
+VECTORIZED void eosin_softmax_slope_rows(const float *probabilities, const float *gradient,
+                                         float *out, long rows, long columns) {
+  for (long row = 0; row < rows; row++) {
+    long start = row * columns;
+    const float *p = probabilities + start, *g = gradient + start;
+    float mean;
+    SUM(mean, columns, p[i] * g[i]);
+    for (long i = 0; i < columns; i++) out[start + i] = p[i] * (g[i] - mean);
+  }
+}
+
+VECTORIZED void eosin_standardize_rows(const float *in, float *out, float *inverse_deviations,
+                                       long rows, long columns, float epsilon) {
+  for (long row = 0; row < rows; row++, in += columns, out += columns) {
+    float mean, variance;
+    SUM(mean, columns, in[i]);
+    mean /= (float)columns;
+    SUM(variance, columns, (in[i] - mean) * (in[i] - mean));
+    float inverse = 1.0f / sqrtf(variance / (float)columns + epsilon);
+    for (long i = 0; i < columns; i++) out[i] = (in[i] - mean) * inverse;
+    inverse_deviations[row] = inverse;
+  }
+}

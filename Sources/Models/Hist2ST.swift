@@ -1,0 +1,255 @@
+import TensorCore
+
+/// Predicts expression for all spots of a section: convolutions, a transformer, then a graph.
+///
+/// Source: Hist2ST (Zeng et al., Briefings in Bioinformatics 23(5), 2022) and its released code.
+/// Departure: a spot without neighbours has a mean of zeros, where the release divides 0 by 0.
+public struct Hist2ST: Sendable {
+  /// The sizes of the network; the defaults are the authors' for HER2+.
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// The side of a patch.
+    public var patchSidePixels = 112
+    /// The side and stride of the first convolution.
+    public var stemSide = 7
+    /// The side of the depth-wise kernels; odd.
+    public var kernelSide = 5
+    /// Convolution mixers.
+    public var mixers = 2
+    /// Transformer blocks.
+    public var layers = 8
+    /// Layers of the graph network.
+    public var graphLayers = 4
+    /// Attention heads, each 64 wide.
+    public var heads = 16
+    /// Channels of the convolutions; a multiple of 8.
+    public var channels = 32
+    /// The size of the array along each axis.
+    public var positions = 64
+    /// How many genes are predicted: 785 for HER2+, 171 for cSCC.
+    public var genes = 785
+    /// The share of elements dropped in training.
+    public var dropoutRate: Float = 0.2
+    /// What is learned beside expression itself.
+    public var counts = Counts.zeroInflated
+    /// How many changed copies of the patches the network learns to agree with itself on; with none
+    /// it has no head for their weights.
+    public var distillations = 5
+
+    /// The distribution of counts that further heads describe.
+    public enum Counts: String, Codable, Sendable {
+      /// No such heads.
+      case none
+      /// Negative binomial with extra zeros.
+      case zeroInflated
+      /// Negative binomial.
+      case negativeBinomial
+    }
+
+    /// The authors' values.
+    public init() {}
+
+    /// The width of a spot's token: the places of the first convolution times an eighth of its
+    /// channels.
+    var width: Int {
+      let places = patchSidePixels / stemSide
+      return places * places * (channels / 8)
+    }
+  }
+
+  /// What the network says of each spot.
+  public struct Output: Sendable {
+    /// The predicted expression, `[spots, genes]`, log-normalized as the training data were.
+    public var expression: Tensor
+    /// Each spot's features, `[spots, width]`, which the further heads read.
+    public var features: Tensor
+  }
+
+  /// The sizes this network was built with.
+  public let configuration: Configuration
+  let patchEmbedding: Convolution
+  let xEmbedding, yEmbedding: Embedding
+  let mixers: [ConvolutionMixer]
+  let narrowing: Convolution
+  let blocks: [TransformerBlock]
+  let graph: [Linear]
+  let memory: LSTM
+  let headNorm: LayerNorm
+  let head: Linear
+  let countHeads: [Linear]
+  let weighing: (hidden: Linear, output: Linear)?
+
+  /// Declares the parameters under the names of the authors' checkpoints.
+  public init(_ configuration: Configuration, _ parameters: inout Parameters) {
+    self.configuration = configuration
+    let (width, channels) = (configuration.width, configuration.channels)
+    let name = "vit.transformer"
+    patchEmbedding = Convolution(
+      &parameters, "patch_embedding", inputs: 3, outputs: channels, side: configuration.stemSide,
+      window: Window(stride: configuration.stemSide))
+    xEmbedding = Embedding(&parameters, "x_embed", count: configuration.positions, width: width)
+    yEmbedding = Embedding(&parameters, "y_embed", count: configuration.positions, width: width)
+    mixers = (0..<configuration.mixers).map {
+      ConvolutionMixer(
+        &parameters, "\(name).layer1.\($0)", channels: channels, side: configuration.kernelSide)
+    }
+    blocks = (0..<configuration.layers).map {
+      TransformerBlock(
+        &parameters,
+        .init(attention: "\(name).layer2.\($0).attn", feedForward: "\(name).layer2.\($0).ff"),
+        width: width, heads: configuration.heads, hidden: width,
+        dropoutRate: configuration.dropoutRate)
+    }
+    graph = (0..<configuration.graphLayers).map {
+      Linear(
+        &parameters, "\(name).layer3.\($0)", inputs: width, outputs: width, hasBias: false,
+        weightInitializer: .xavier(inputs: width, outputs: width))
+    }
+    memory = LSTM(&parameters, "\(name).jknet.0", inputs: width, width: width, levels: 2)
+    narrowing = Convolution(
+      &parameters, "\(name).down.0", inputs: channels, outputs: channels / 8, side: 1)
+    headNorm = LayerNorm(&parameters, "gene_head.0", width: width)
+    head = Linear(&parameters, "gene_head.1", inputs: width, outputs: configuration.genes)
+    let names: [String]
+    switch configuration.counts {
+    case .none: names = []
+    case .zeroInflated: names = ["mean.0", "disp.0", "pi.0"]
+    case .negativeBinomial: names = ["hr", "hp"]
+    }
+    countHeads = names.map {
+      Linear(&parameters, $0, inputs: width, outputs: configuration.genes)
+    }
+    weighing =
+      configuration.distillations == 0
+      ? nil
+      : (
+        Linear(&parameters, "coef.0", inputs: width, outputs: width),
+        Linear(&parameters, "coef.2", inputs: width, outputs: 1)
+      )
+  }
+
+  /// The network with given weights, which must be exactly those it declares.
+  public init(_ configuration: Configuration, weights: [String: Tensor]) throws(ParameterError) {
+    var parameters = Parameters(weights: weights)
+    self.init(configuration, &parameters)
+    try parameters.checkAll()
+  }
+
+  /// Predicts expression and gives the features it was made from.
+  ///
+  /// - Parameters:
+  ///   - patches: `[spots, 3, side, side]`, 0...255, in channel, x, y order as the authors' loader
+  ///     gives them.
+  ///   - x: each spot's place along the array's first axis, below ``Configuration/positions``.
+  ///   - y: the same along the second axis.
+  ///   - adjacency: `[spots, spots]`, 1 where the column's spot is a neighbour of the row's.
+  public func callAsFunction(
+    _ patches: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
+  ) -> Output {
+    var tokens = convolved(patches, training) + xEmbedding(x) + yEmbedding(y)  // [spots, width]
+    for block in blocks { tokens = block(tokens, training) }
+    let features = remembered(passed(tokens, along: adjacency))  // [spots, width]
+    return Output(expression: head(headNorm(features)), features: features)
+  }
+
+  /// The patches after the convolutions, `[spots, width]`.
+  func convolved(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
+    var maps = dropout(patchEmbedding(patches), rate: configuration.dropoutRate, training)
+    for mixer in mixers { maps = mixer(maps, training) }  // [spots, channels, places, places]
+    return narrowing(maps).reshaped(to: [patches.shape[0], configuration.width])
+  }
+
+  /// What each graph layer makes of the one before: the mean over a spot's neighbours, without the
+  /// spot itself, through a layer, at unit length.
+  func passed(_ tokens: Tensor, along adjacency: Tensor) -> [Tensor] {
+    let degrees = sum(adjacency, over: [1], keepingAxes: true)  // [spots, 1]
+    let means = adjacency / clamp(degrees, 1e-12, .greatestFiniteMagnitude)  // [spots, spots]
+    var outputs: [Tensor] = []
+    for layer in graph {
+      let gathered = matmul(means, outputs.last ?? tokens)  // [spots, width]
+      outputs.append(normalizedRows(relu(layer(gathered))))
+    }
+    return outputs
+  }
+
+  /// The graph layers' outputs read one after the other, and the mean of what was read.
+  func remembered(_ layers: [Tensor]) -> Tensor {
+    mean(stack(memory(layers)), over: [0])  // [spots, width]
+  }
+}
+
+/// Depth-wise convolutions around which a residual runs, then a mixing of the channels.
+///
+/// Source: Trockman and Kolter, arXiv 2201.09792, in the form of Hist2ST's code: normalization
+/// before GELU in the depth-wise part, after it in the mixing, and no residual around the mixing.
+struct ConvolutionMixer: Sendable {
+  let first, second, mixing: Convolution
+  let firstNorm, secondNorm, mixingNorm: BatchNorm
+
+  init(_ parameters: inout Parameters, _ name: String, channels: Int, side: Int) {
+    func depthwise(_ place: Int) -> Convolution {
+      Convolution(
+        &parameters, "\(name).dw.\(place)", inputs: channels, outputs: channels, side: side,
+        window: Window(padding: side / 2), groups: channels)
+    }
+    first = depthwise(0)
+    firstNorm = BatchNorm(&parameters, "\(name).dw.1", channels: channels)
+    second = depthwise(3)
+    secondNorm = BatchNorm(&parameters, "\(name).dw.4", channels: channels)
+    mixing = Convolution(
+      &parameters, "\(name).pw.0", inputs: channels, outputs: channels, side: 1)
+    mixingNorm = BatchNorm(&parameters, "\(name).pw.2", channels: channels)
+  }
+
+  func callAsFunction(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
+    mixingNorm(gelu(mixing(x + depthwise(x, training))), training)
+  }
+
+  func depthwise(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
+    let once = gelu(first(x, normalizedBy: firstNorm, training))
+    return gelu(second(once, normalizedBy: secondNorm, training))
+  }
+}
+
+// What training compares with the measured section.
+extension Hist2ST {
+  /// The distribution of each spot's counts, `[spots, genes]` each.
+  public struct CountDistribution: Sendable {
+    /// The mean before the spot's size factor.
+    public var mean: Tensor
+    /// How much counts vary: the larger, the less.
+    public var dispersion: Tensor
+    /// The share of extra zeros.
+    public var zeroShare: Tensor
+  }
+
+  /// What the heads for zero-inflated counts say; nothing in a network without them.
+  public func countDistribution(_ features: Tensor) -> CountDistribution? {
+    guard configuration.counts == .zeroInflated else { return nil }
+    return CountDistribution(
+      mean: clamp(exp(countHeads[0](features)), 1e-5, 1e6),
+      dispersion: clamp(softplus(countHeads[1](features)), 1e-4, 1e4),
+      zeroShare: sigmoid(countHeads[2](features)))
+  }
+
+  /// What the heads for negative binomial counts say, as ``negativeBinomialLoss(_:r:p:)`` takes it,
+  /// `[spots, genes]` each; nothing in a network without them.
+  public func negativeBinomial(_ features: Tensor) -> (r: Tensor, p: Tensor)? {
+    guard configuration.counts == .negativeBinomial else { return nil }
+    return (countHeads[0](features), countHeads[1](features))
+  }
+
+  /// How much a changed copy's prediction counts in ``distilled(_:)``, `[spots, 1]`; nothing in a
+  /// network without that head.
+  func weight(of features: Tensor) -> Tensor? {
+    weighing.map { $0.output(relu($0.hidden(features))) }
+  }
+
+  /// The predictions for changed copies of the patches, averaged by the network's own weights:
+  /// `[spots, genes]`; nothing in a network without that head.
+  public func distilled(_ copies: [Output]) -> Tensor? {
+    let weights = copies.compactMap { weight(of: $0.features) }
+    guard !copies.isEmpty, weights.count == copies.count else { return nil }
+    let shares = softmax(stack(weights), along: 0)  // [copies, spots, 1]
+    return sum(stack(copies.map(\.expression)) * shares, over: [0])  // [spots, genes]
+  }
+}

@@ -1,0 +1,152 @@
+import TensorCore
+
+/// Predicts expression for all spots of a section from their patches, places and neighbours.
+///
+/// Dynamic convolution, capsules, a transformer over all spots, attention between neighbours, and a
+/// head for the genes, in that order.
+///
+/// Source: THItoGene (Jia et al., Briefings in Bioinformatics 25(1), 2024) and its released code.
+/// Where they differ, each layer says which one it follows.
+public struct THItoGene: Sendable {
+  /// The sizes of the network; the defaults are the authors' for HER2+.
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// Transformer blocks: 4 for HER2+, 8 for cSCC.
+    public var layers = 4
+    /// How many genes are predicted: 785 for HER2+, 171 for cSCC.
+    public var genes = 785
+    /// Half the hidden width of the transformer's blocks, and nothing else.
+    public var width = 1024
+    /// The size of the array along each axis.
+    public var positions = 64
+    /// Attention heads of the transformer, each 64 wide.
+    public var heads = 16
+    /// Heads of the graph attention.
+    public var graphHeads = 8
+    /// Routed capsules of a spot.
+    public var capsules = 20
+    /// The width of a routed capsule and of a position's embedding.
+    public var capsuleWidth = 64
+    /// The width of each head of the graph attention.
+    public var graphHidden = 1024
+    /// The width after the graph attention.
+    public var graphOutput = 512
+    /// The hidden width of the head for the genes.
+    public var headHidden = 1024
+    /// The share of elements dropped in training.
+    public var dropoutRate: Float = 0.2
+    /// Which form of graph attention; a checkpoint wants the one it was trained with.
+    public var graphAttention = AttentionNormalization.released
+
+    /// The authors' values.
+    public init() {}
+
+    /// The width of a spot's token: its capsules and the two embeddings of its place.
+    var tokenWidth: Int { (capsules + 2) * capsuleWidth }
+  }
+
+  /// The side of a patch, the only one the convolutions reduce to one place.
+  public static let patchSidePixels = 112
+
+  /// The sizes this network was built with.
+  public let configuration: Configuration
+  let dynamicConvolution: DynamicConvolution
+  let stem: [(convolution: Convolution, norm: BatchNorm)]
+  let primaryCapsules: Convolution
+  let routing: CapsuleRouting
+  let xEmbedding, yEmbedding: Embedding
+  let blocks: [TransformerBlock]
+  let graph: GraphAttention
+  let headHidden: Linear
+  let headNorm: LayerNorm
+  let head: Linear
+
+  /// Declares the parameters under the names of the authors' checkpoints.
+  public init(_ configuration: Configuration, _ parameters: inout Parameters) {
+    self.configuration = configuration
+    let width = configuration.tokenWidth
+    dynamicConvolution = DynamicConvolution(&parameters, "odconv2d", channels: 3, filters: 16)
+    let sizes = [(16, 32, 5, 1), (32, 64, 3, 1), (64, 64, 3, 1), (64, 128, 3, 2)]
+    stem = sizes.enumerated().map { index, size in
+      let (inputs, outputs, side, stride) = size
+      return (
+        Convolution(
+          &parameters, "caps_layer.conv\(index + 1)", inputs: inputs, outputs: outputs, side: side,
+          window: Window(stride: stride),
+          weightInitializer: .kaiming(fan: inputs * side * side)),
+        BatchNorm(&parameters, "caps_layer.batch_norm\(index + 1)", channels: outputs)
+      )
+    }
+    primaryCapsules = Convolution(
+      &parameters, "caps_layer.primary_caps.depthwise_conv", inputs: 128, outputs: 128, side: 9,
+      groups: 128)
+    routing = CapsuleRouting(
+      &parameters, "caps_layer.digit_caps", routed: configuration.capsules,
+      width: configuration.capsuleWidth, primary: 16, primaryWidth: 8)
+    xEmbedding = Embedding(
+      &parameters, "x_embed", count: configuration.positions, width: configuration.capsuleWidth)
+    yEmbedding = Embedding(
+      &parameters, "y_embed", count: configuration.positions, width: configuration.capsuleWidth)
+    blocks = (0..<configuration.layers).map { layer in
+      let name = "vit.transformer.layers.\(layer)"
+      return TransformerBlock(
+        &parameters, .init(attention: "\(name).0", feedForward: "\(name).1"), width: width,
+        heads: configuration.heads, hidden: 2 * configuration.width,
+        dropoutRate: configuration.dropoutRate)
+    }
+    graph = GraphAttention(
+      &parameters, "gat", inputs: width, hidden: configuration.graphHidden,
+      outputs: configuration.graphOutput, heads: configuration.graphHeads,
+      dropoutRate: configuration.dropoutRate)
+    headHidden = Linear(
+      &parameters, "gene_head.0", inputs: configuration.graphOutput,
+      outputs: configuration.headHidden)
+    headNorm = LayerNorm(&parameters, "gene_head.2", width: configuration.headHidden)
+    head = Linear(
+      &parameters, "gene_head.3", inputs: configuration.headHidden, outputs: configuration.genes)
+  }
+
+  /// The network with given weights, which must be exactly those it declares.
+  public init(_ configuration: Configuration, weights: [String: Tensor]) throws(ParameterError) {
+    var parameters = Parameters(weights: weights)
+    self.init(configuration, &parameters)
+    try parameters.checkAll()
+  }
+
+  /// Predicts `[spots, genes]`, log-normalized as the training data were.
+  ///
+  /// - Parameters:
+  ///   - patches: `[spots, 3, 112, 112]`, 0...255, in channel, x, y order as the authors' loader
+  ///     gives them.
+  ///   - x: each spot's place along the array's first axis, below ``Configuration/positions``.
+  ///   - y: the same along the second axis.
+  ///   - adjacency: `[spots, spots]`, 1 where the column's spot is a neighbour of the row's.
+  public func callAsFunction(
+    _ patches: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
+  ) -> Tensor {
+    var tokens = tokens(of: capsules(patches, training), x: x, y: y)  // [spots, tokenWidth]
+    tokens = dropout(tokens, rate: configuration.dropoutRate, training)
+    for block in blocks { tokens = block(tokens, training) }
+    return genes(graph(tokens, adjacency, configuration.graphAttention, training))
+  }
+
+  /// The routed capsules of each patch, `[spots, capsules, capsuleWidth]`.
+  func capsules(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
+    var maps = relu(dynamicConvolution(patches, training))  // [spots, 16, 28, 28]
+    for layer in stem {
+      maps = layer.convolution(maps, normalizedBy: layer.norm, epilogue: .relu, training)
+    }  // [spots, 128, 9, 9]
+    let primary = primaryCapsules(maps)  // [spots, 128, 1, 1]
+    return routing(squash(primary.reshaped(to: [-1, 16, 8])))
+  }
+
+  /// The capsules and, after them, the embeddings of each spot's place: `[spots, tokenWidth]`.
+  func tokens(of capsules: Tensor, x: [Int], y: [Int]) -> Tensor {
+    let flat = capsules.reshaped(to: [x.count, -1])  // [spots, capsules · capsuleWidth]
+    return concatenate([flat, xEmbedding(x), yEmbedding(y)], along: 1)
+  }
+
+  /// The head for the genes, `[spots, graphOutput]` to `[spots, genes]`.
+  func genes(_ x: Tensor) -> Tensor {
+    head(headNorm(relu(headHidden(x))))
+  }
+}

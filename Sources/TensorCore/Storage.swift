@@ -1,0 +1,55 @@
+import Glibc
+
+/// The numbers of one or more tensors: memory that nobody writes to once it is shared.
+///
+/// Either its own memory, or a part of somebody else's (`owner`), such as a mapped file or the
+/// storage it is a slice of, which it keeps alive.
+@safe final class Storage: @unchecked Sendable {
+  // Sendable unchecked, because the pointer is not: it is written to only before the storage is
+  // shared, or while `isKnownUniquelyReferenced` says that nobody else can see it.
+
+  /// Where the numbers lie: at least `count` of them, for as long as this object lives.
+  let start: UnsafeMutablePointer<Float>
+  let count: Int
+  let owner: AnyObject?
+
+  /// Memory whose contents are yet to be written, on a boundary of 64 bytes.
+  init(uninitialized count: Int) {
+    self.count = count
+    owner = nil
+    let bytes = (max(count, 1) * MemoryLayout<Float>.stride + 63) / 64 * 64
+    guard let memory = unsafe aligned_alloc(64, bytes) else { fatalError("out of memory") }
+    unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  /// Zeros, for which the system gives memory as it is touched.
+  init(zeros count: Int) {
+    self.count = count
+    owner = nil
+    let size = MemoryLayout<Float>.stride
+    guard let memory = unsafe calloc(max(count, 1), size) else { fatalError("out of memory") }
+    unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+  }
+
+  /// A part of memory that `owner` keeps alive.
+  ///
+  /// Safety: the caller promises that `count` numbers from `start` on live as long as `owner` and
+  /// do not change.
+  @unsafe init(start: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject) {
+    unsafe self.start = start
+    self.count = count
+    self.owner = owner
+  }
+
+  /// The numbers in `range`, without copying them.
+  func part(_ range: Range<Int>) -> Storage {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count, "\(range) is not within \(count) numbers")
+    // Safety: within bounds as just checked, and this object lives as long as the part.
+    return unsafe Storage(start: start + range.lowerBound, count: range.count, owner: self)
+  }
+
+  deinit {
+    if owner == nil { unsafe free(start) }
+  }
+}

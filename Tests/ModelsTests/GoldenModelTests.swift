@@ -1,0 +1,116 @@
+import Foundation
+import Synchronization
+import TensorCore
+import TestSupport
+import Testing
+
+/// The inputs, activations and gradients that the authors' code gave for one small random network.
+struct Golden {
+  let weights: [String: Tensor]
+  let input, expected, gradients, training: SafetensorsFile
+
+  init(_ model: String) throws {
+    let folder = SharedFiles.fixtures.appending(path: model)
+    func file(_ name: String) throws -> SafetensorsFile {
+      try SafetensorsFile(folder.appending(path: "\(name).safetensors"))
+    }
+    input = try file("input")
+    expected = try file("expected")
+    gradients = try file("gradients")
+    training = try file("training")
+    let stored = try file("weights")
+    weights = Dictionary(
+      uniqueKeysWithValues: stored.names.map { name in
+        name.hasSuffix("num_batches_tracked")
+          ? (name, Tensor(Float(stored.array(name, as: Int64.self)[0])))
+          : (name, stored.tensor(name))
+      })
+  }
+
+  /// The input's patches as numbers 0...255, of the given shape.
+  func patches(_ shape: [Int], from name: String = "patches") -> Tensor {
+    Tensor(shape: shape, input.array(name, as: UInt8.self).map(Float.init))
+  }
+
+  /// The spots' places in the array.
+  var positions: (x: [Int], y: [Int]) {
+    let pairs = input.array("positions", as: Int64.self).map(Int.init)
+    return (
+      stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] },
+      stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
+    )
+  }
+
+  /// All weights as things that gradients can be asked for.
+  var trackedWeights: [String: Tensor] { weights.mapValues { $0.tracked() } }
+}
+
+extension SafetensorsFile {
+  func tensor(_ name: String) -> Tensor {
+    Tensor(shape: shape(name), array(name, as: Float.self))
+  }
+}
+
+/// Fails, naming the largest difference and its place, unless all elements are within `tolerance`
+/// of each other, relative to the largest magnitude expected. Axes of size 1 are not compared.
+func expectGolden(
+  _ actual: Tensor, _ expected: Tensor, tolerance: Float, _ what: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  guard actual.shape.filter({ $0 != 1 }) == expected.shape.filter({ $0 != 1 }) else {
+    Issue.record(
+      "\(what) has shape \(actual.shape), not \(expected.shape)", sourceLocation: sourceLocation)
+    return
+  }
+  let pairs = Array(zip(actual.array, expected.array))
+  let largest = max(pairs.reduce(0) { max($0, abs($1.1)) }, 1e-30)
+  let errors = pairs.map { abs($0 - $1) / largest }
+  let worst = errors.indices.max { errors[$0] < errors[$1] } ?? 0
+  #expect(
+    errors.allSatisfy { $0 <= tolerance },
+    "\(what) differs most at \(worst): \(pairs[worst].0), not \(pairs[worst].1); \(errors[worst])",
+    sourceLocation: sourceLocation)
+}
+
+/// Compares all gradients stored under `prefix` with those of `loss`.
+///
+/// A stored `name.rows0_1` holds the first rows of a gradient, and `input.patches.first2` those of
+/// the input's. Tolerance: 1e-3 of the largest magnitude of each gradient, but 1e-2 for names that
+/// begin with one of `behindKinks`: a ReLU whose input is within rounding of 0 may be open in one
+/// program and shut in the other, which moves the gradients behind it by more.
+func expectGoldenGradients(
+  of loss: Tensor, _ weights: [String: Tensor], patches: Tensor, _ golden: SafetensorsFile,
+  prefix: String = "", behindKinks: [String] = [],
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let own = golden.names.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+  let named: [(stored: String, parameter: Tensor)] = own.compactMap { stored in
+    if stored == "input.patches.first2" { return (stored, patches) }
+    let name = stored.replacingOccurrences(of: ".rows0_1", with: "")
+    return weights[name].map { (stored, $0) }
+  }
+  #expect(named.count > 10, sourceLocation: sourceLocation)
+  for (entry, gradient) in zip(named, loss.gradients(for: named.map(\.parameter))) {
+    let expected = golden.tensor(prefix + entry.stored)
+    let rows = expected.shape[0]
+    let part = rows < gradient.shape[0] ? gradient.slice(0..<rows, along: 0) : gradient
+    let isBehind = behindKinks.contains { entry.stored.hasPrefix($0) }
+    expectGolden(
+      part, expected, tolerance: isBehind ? 1e-2 : 1e-3, "gradient \(prefix)\(entry.stored)",
+      sourceLocation: sourceLocation)
+  }
+}
+
+/// What the full-size network of the authors consists of: names and shapes, in order of name.
+func authorsParameters(_ model: String) throws -> [String: [Int]] {
+  struct Entry: Decodable { var shape: [Int] }
+  let url = SharedFiles.fixtures.appending(path: "full_state_dicts.json")
+  let all = try JSONDecoder().decode(
+    [String: [String: Entry]].self, from: try Data(contentsOf: url))
+  return all[model]!.mapValues(\.shape)  // A missing model fails the test.
+}
+
+/// The names and shapes a declaration amounts to.
+func shapes(_ declarations: [ParameterDeclaration]) -> [String: [Int]] {
+  Dictionary(uniqueKeysWithValues: declarations.map { ($0.name, $0.shape) })
+}

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func `a first test`() { #expect(Bool(true)) }
