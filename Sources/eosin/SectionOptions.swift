@@ -61,7 +61,7 @@ struct SectionOptions: ParsableArguments {
     }
     if let folder {
       // The viewer is the default command, so a command that is misspelt arrives here as a folder.
-      let commands = Eosin.configuration.subcommands.compactMap(\.configuration.commandName)
+      let commands = Eosin.configuration.subcommands.compactMap { $0.configuration.commandName }
       if !folder.contains("/"), !FileManager.default.fileExists(atPath: folder),
         let meant = nearest(to: folder, among: commands)
       {
