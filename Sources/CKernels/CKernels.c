@@ -79,18 +79,25 @@ INLINE float gelu_slope_of(float x) {
   return normal_cumulative(x) + x * 0.39894228040143268f * exp_of(-0.5f * x * x);
 }
 
+// Said before loops whose arrays are either one and the same or apart: no element depends on
+// another, and vectors are safe.
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+
 #define EACH(name, function)                                \
   VECTORIZED void name(const float *in, float *out, long count) { \
-    for (long i = 0; i < count; i++) out[i] = function(in[i]);    \
+    INDEPENDENT for (long i = 0; i < count; i++) out[i] = function(in[i]); \
   }
 
 EACH(eosin_exp, exp_of)
-EACH(eosin_log, logf)
 EACH(eosin_sigmoid, sigmoid_of)
 EACH(eosin_tanh, tanh_of)
 EACH(eosin_erf, erf_of)
 EACH(eosin_gelu, gelu_of)
 EACH(eosin_gelu_slope, gelu_slope_of)
+
+void eosin_log(const float *in, float *out, long count) {
+  for (long i = 0; i < count; i++) out[i] = logf(in[i]);
+}
 
 // Sums run in 64 lanes, so that they are vectors and still have one order. `term` may use i.
 #define LANES 64
@@ -125,15 +132,36 @@ VECTORIZED void eosin_add_scaled(const float *in, float *out, float factor, long
   for (long i = 0; i < count; i++) out[i] += factor * in[i];
 }
 
+// The largest scale · in[i]; NaN never is.
+INLINE float largest_of(const float *in, long count, float scale) {
+  float lanes[LANES];
+  for (long lane = 0; lane < LANES; lane++) lanes[lane] = -INFINITY;
+  long whole = count / LANES * LANES;
+  for (long start = 0; start < whole; start += LANES)
+    for (long lane = 0; lane < LANES; lane++) {
+      float logit = scale * in[start + lane];
+      lanes[lane] = logit > lanes[lane] ? logit : lanes[lane];
+    }
+  for (long i = whole; i < count; i++) {
+    float logit = scale * in[i];
+    lanes[i - whole] = logit > lanes[i - whole] ? logit : lanes[i - whole];
+  }
+  float largest = -INFINITY;
+  for (long lane = 0; lane < LANES; lane++) largest = lanes[lane] > largest ? lanes[lane] : largest;
+  return largest;
+}
+
 VECTORIZED void eosin_softmax_rows(const float *in, float *out, long rows, long columns,
                                    float scale) {
   for (long row = 0; row < rows; row++, in += columns, out += columns) {
-    float largest = -INFINITY;
-    for (long i = 0; i < columns; i++) {
-      float logit = scale * in[i];
-      largest = logit > largest ? logit : largest;
+    float largest = largest_of(in, columns, scale);
+    // Shares below e^-80 become 0: as numbers too small for full precision they would slow down
+    // every product they enter.
+    INDEPENDENT for (long i = 0; i < columns; i++) {
+      float logit = scale * in[i] - largest;
+      float power = exp_of(logit < -80.0f ? -80.0f : logit);
+      out[i] = logit < -80.0f ? 0.0f : power;
     }
-    for (long i = 0; i < columns; i++) out[i] = exp_of(scale * in[i] - largest);
     float sum;
     SUM(sum, columns, out[i]);
     float share = 1.0f / sum;
@@ -148,7 +176,7 @@ VECTORIZED void eosin_softmax_slope_rows(const float *probabilities, const float
     const float *p = probabilities + start, *g = gradient + start;
     float mean;
     SUM(mean, columns, p[i] * g[i]);
-    for (long i = 0; i < columns; i++) out[start + i] = p[i] * (g[i] - mean);
+    INDEPENDENT for (long i = 0; i < columns; i++) out[start + i] = p[i] * (g[i] - mean);
   }
 }
 
@@ -160,7 +188,7 @@ VECTORIZED void eosin_standardize_rows(const float *in, float *out, float *inver
     mean /= (float)columns;
     SUM(variance, columns, (in[i] - mean) * (in[i] - mean));
     float inverse = 1.0f / sqrtf(variance / (float)columns + epsilon);
-    for (long i = 0; i < columns; i++) out[i] = (in[i] - mean) * inverse;
+    INDEPENDENT for (long i = 0; i < columns; i++) out[i] = (in[i] - mean) * inverse;
     inverse_deviations[row] = inverse;
   }
 }

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "CKernels.h"
@@ -77,7 +78,51 @@ VECTORIZED void eosin_add_bias(float *out, const float *bias, long rows, long co
   }
 }
 
-VECTORIZED void eosin_correlate_plane(const float *plane, const float *kernel, float *out,
+#define BLOCK 16
+
+// At stride 1 and with places in blocks of 16: the plane is copied with its padding, so that no
+// element of the window needs a test, and sums stay in registers.
+VECTORIZED static void correlate_padded(const float *plane, const float *kernel, float *out,
+                                        float bias, struct eosin_window w, _Bool relu,
+                                        float *padded) {
+  long width = w.width + 2 * w.padding + BLOCK;
+  for (long y = 0; y < w.height; y++)
+    memcpy(padded + (y + w.padding) * width + w.padding, plane + y * w.width,
+           (size_t)w.width * sizeof *plane);
+  for (long row = 0; row < w.output_height; row++, out += w.output_width)
+    for (long start = 0; start < w.output_width; start += BLOCK) {
+      float sums[BLOCK];
+      for (long x = 0; x < BLOCK; x++) sums[x] = bias;
+      for (long i = 0; i < w.rows; i++)
+        for (long j = 0; j < w.columns; j++) {
+          const float *line = padded + (row + i * w.dilation) * width + start + j * w.dilation;
+          float k = kernel[i * w.columns + j];
+          for (long x = 0; x < BLOCK; x++) sums[x] += k * line[x];
+        }
+      if (relu)
+        for (long x = 0; x < BLOCK; x++) sums[x] = sums[x] > 0 ? sums[x] : 0;
+      long count = w.output_width - start < BLOCK ? w.output_width - start : BLOCK;
+      for (long x = 0; x < count; x++) out[start + x] = sums[x];
+    }
+}
+
+// With few places: each is a sum along the window's rows.
+VECTORIZED static void correlate_places(const float *plane, const float *kernel, float *out,
+                                        float bias, struct eosin_window w, _Bool relu) {
+  for (long row = 0; row < w.output_height; row++)
+    for (long column = 0; column < w.output_width; column++) {
+      float sum = bias;
+      for (long i = 0; i < w.rows; i++) {
+        const float *line =
+            plane + (row * w.stride + i) * w.width + column * w.stride, *k = kernel + i * w.columns;
+        for (long j = 0; j < w.columns; j++) sum += k[j] * line[j];
+      }
+      *out++ = relu && sum < 0 ? 0 : sum;
+    }
+}
+
+// Any stride, padding and dilation: one element of the window after the other, along whole rows.
+VECTORIZED static void correlate_rows(const float *plane, const float *kernel, float *out,
                                       float bias, struct eosin_window w, _Bool relu) {
   for (long row = 0; row < w.output_height; row++, out += w.output_width) {
     for (long x = 0; x < w.output_width; x++) out[x] = bias;
@@ -97,6 +142,28 @@ VECTORIZED void eosin_correlate_plane(const float *plane, const float *kernel, f
     if (relu)
       for (long x = 0; x < w.output_width; x++) out[x] = out[x] > 0 ? out[x] : 0;
   }
+}
+
+void eosin_correlate_planes(const float *planes, const float *kernels, float *out,
+                            const float *biases, struct eosin_window w, long first, long count,
+                            long channels, _Bool relu) {
+  long size = w.height * w.width, places = w.output_height * w.output_width;
+  _Bool pads = w.stride == 1 && w.output_width >= BLOCK / 2;
+  _Bool few = w.output_width < BLOCK / 2 && w.padding == 0 && w.dilation == 1;
+  long rows = w.height + 2 * w.padding, width = w.width + 2 * w.padding + BLOCK;
+  float *padded = pads ? calloc((size_t)(rows * width + BLOCK), sizeof *padded) : NULL;
+  for (long plane = first; plane < first + count; plane++) {
+    const float *in = planes + plane * size;
+    const float *kernel = kernels + plane % channels * w.rows * w.columns;
+    float *target = out + plane * places, bias = biases[plane % channels];
+    if (padded)
+      correlate_padded(in, kernel, target, bias, w, relu, padded);
+    else if (few)
+      correlate_places(in, kernel, target, bias, w, relu);
+    else
+      correlate_rows(in, kernel, target, bias, w, relu);
+  }
+  free(padded);
 }
 
 VECTORIZED void eosin_correlate_plane_back(const float *gradient, const float *kernel, float *plane,

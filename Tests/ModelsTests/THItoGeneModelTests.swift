@@ -113,10 +113,31 @@ import Testing
       model.genes(graph), edge.tensor("output.\(form)"), tolerance: 1e-4, "output, \(form)")
   }
 
+  /// One of the stem's ReLUs has an input within rounding of 0, and the gradients behind it differ by
+  /// up to 1 % with the side it falls on: moving one layer's weights by their last bit shows both
+  /// sides. The authors' gradients must be those of one of them.
   @Test(arguments: ["eval.", "eval_published.", "train."])
-  func `every gradient is the authors' within 1e-3, or 1e-2 behind the stem`(prefix: String) throws
-  {
-    let weights = golden.trackedWeights
+  func `every gradient is the authors' within 1e-3`(prefix: String) throws {
+    var closest: [String: Float]?
+    for seed in 0..<8 {
+      let far = try gradientDifferences(prefix, movingLastBits: seed).filter { !($0.value <= 1e-3) }
+      if far.count < closest?.count ?? .max { closest = far }
+      if far.isEmpty { return }
+    }
+    Issue.record("gradients beyond 1e-3 in the closest of eight: \(closest ?? [:])")
+  }
+
+  private func gradientDifferences(
+    _ prefix: String, movingLastBits seed: Int
+  ) throws -> [String: Float] {
+    var weights = golden.weights
+    if seed > 0, let kernels = weights["odconv2d.weight"] {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      weights["odconv2d.weight"] = Tensor(
+        shape: kernels.shape,
+        kernels.array.map { $0 * (1 + 4e-7 * Float(generator.nextUnit() - 0.5)) })
+    }
+    weights = weights.mapValues { $0.tracked() }
     let patches = patches.tracked()
     let model = try model(prefix == "eval_published." ? .published : .released, weights)
     let training =
@@ -128,16 +149,17 @@ import Testing
     let loss = meanSquaredError(predicted, observed)
     expectGolden(
       loss, golden.gradients.tensor("\(prefix)loss"), tolerance: 1e-5, "\(prefix)loss")
-    expectGoldenGradients(
-      of: loss, weights, patches: patches, golden.gradients, prefix: prefix,
-      behindKinks: ["caps_layer.conv", "odconv2d", "input"])
     for name in golden.gradients.names where training != nil && name.hasPrefix("train.after.") {
       let moved = training!.statistics[String(name.dropFirst("train.after.".count))]!
       expectGolden(moved, golden.gradients.tensor(name), tolerance: 1e-4, name)
     }
+    return goldenGradientDifferences(
+      of: loss, weights, patches: patches, golden.gradients, prefix: prefix)
   }
 
-  @Test func `five steps of training are the authors' within 1e-4`() throws {
+  @Test func `five steps of training have the authors' losses within 1e-4, weights within 1e-3`()
+    throws
+  {
     var weights = golden.weights
     var optimizer = Adam(learningRate: 1e-4)
     let (x, y) = golden.positions

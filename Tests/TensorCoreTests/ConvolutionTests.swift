@@ -21,6 +21,9 @@ import Testing
     Case(x: [2, 3, 6, 6], weight: [3, 1, 5, 5], window: Window(stride: 2, padding: 2), groups: 3),
     Case(x: [1, 2, 9, 9], weight: [2, 1, 9, 9], groups: 2),
     Case(x: [1, 1, 2, 2], weight: [1, 1, 5, 5], window: Window(stride: 3, padding: 4)),
+    Case(
+      x: [1, 2, 3, 19], weight: [2, 1, 3, 3], window: Window(padding: 2, dilation: 2), groups: 2),
+    Case(x: [1, 2, 10, 9], weight: [2, 1, 3, 7], window: Window(stride: 2), groups: 2),
     Case(x: [2, 3, 5, 5], weight: [2, 4, 3, 3, 3]),
     Case(x: [2, 4, 5, 5], weight: [2, 4, 2, 2, 2], window: Window(stride: 2), groups: 2),
   ]

@@ -58,9 +58,11 @@ void eosin_add_columns(const float *columns, float *image, struct eosin_window w
 void eosin_add_bias(float *out, const float *bias, long rows, long columns, long stride,
                     _Bool relu);
 
-/// One plane with one kernel: out = bias + Σ kernel · window.
-void eosin_correlate_plane(const float *plane, const float *kernel, float *out, float bias,
-                           struct eosin_window window, _Bool relu);
+/// Planes with one kernel each: out = bias + Σ kernel · window, for planes `first..<first + count`,
+/// plane p with kernel and bias p % channels.
+void eosin_correlate_planes(const float *planes, const float *kernels, float *out,
+                            const float *biases, struct eosin_window window, long first, long count,
+                            long channels, _Bool relu);
 /// The reverse: adds the gradient times the kernel to the plane's.
 void eosin_correlate_plane_back(const float *gradient, const float *kernel, float *plane,
                                 struct eosin_window window);

@@ -13,12 +13,9 @@ func depthwiseForward(
       unsafe bias.withElements { bias in
         unsafe Tensor(shape: g.outputShape) { out in
           inParallel(g.batch * g.channels) { planes in
-            for plane in planes {
-              let channel = plane % g.channels
-              unsafe eosin_correlate_plane(
-                x + plane * g.height * g.width, w + channel * g.taps, out + plane * g.places,
-                bias[channel], g.shape(channels: 1), epilogue == .relu)
-            }
+            unsafe eosin_correlate_planes(
+              x, w, out, bias, g.shape(channels: 1), planes.lowerBound, planes.count, g.channels,
+              epilogue == .relu)
           }
         }
       }
