@@ -41,12 +41,13 @@ let package = Package(
       name: "Workbench", dependencies: ["Evaluation", "Sections", "Drawing"],
       swiftSettings: strict),
     .target(
+      name: "Evaluation", dependencies: ["TensorCore", "COpenBLAS"], swiftSettings: strict),
+    .target(
       name: "Models", dependencies: ["TensorCore", "Sections", "CDeflate"],
       swiftSettings: strictAboutMemory),
     .target(
       name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"],
       swiftSettings: strictAboutMemory),
-    .target(name: "Evaluation", dependencies: ["COpenBLAS"], swiftSettings: strict),
     .target(
       name: "Sections", dependencies: ["Images", "CDeflate"], swiftSettings: strict),
     .target(name: "Drawing", dependencies: ["Images", "CResources"], swiftSettings: strict),
@@ -81,7 +82,7 @@ let package = Package(
       name: "SectionsTests", dependencies: ["Sections", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"],
+      name: "EvaluationTests", dependencies: ["Evaluation", "TensorCore", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"], swiftSettings: strict),
@@ -98,7 +99,7 @@ let package = Package(
       name: "terminal-probe", dependencies: ["Curses", "Drawing", "CSystem"],
       path: "Tests/TerminalProbe", swiftSettings: strict),
     .testTarget(
-      name: "ViewerTests", dependencies: ["Viewer", "Evaluation", "TestSupport"],
+      name: "ViewerTests", dependencies: ["Viewer", "TensorCore", "TestSupport"],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: strict),

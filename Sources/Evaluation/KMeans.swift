@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import TensorCore
 
 /// Parts spots into clusters so that each lies near its cluster's centre.
 ///

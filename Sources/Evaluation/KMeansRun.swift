@@ -1,5 +1,6 @@
 import COpenBLAS
 import Foundation
+import TensorCore
 
 /// Runs restarts of a k-means one after another in buffers made once.
 struct KMeansRun {

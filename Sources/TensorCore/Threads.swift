@@ -63,8 +63,11 @@ private func concurrently(_ iterations: Int, _ work: (Int) -> Void) {
 /// Holds OpenBLAS at one thread while our own threads call it, and gives its threads back after.
 ///
 /// The setting belongs to the whole process: the first to enter saves it and the last to leave
-/// restores it.
-func withSingleThreadedBLAS<Result>(_ work: () -> Result) -> Result {
+/// restores it. Another thread's product may run slower meanwhile, but stays right, since OpenBLAS
+/// reads the number once at the start of a call.
+public func withSingleThreadedBLAS<Result, Failure: Error>(
+  _ work: () throws(Failure) -> Result
+) throws(Failure) -> Result {
   singleThreadedUse.withLock { use in
     if use.users == 0 {
       use.threadsBefore = openblas_get_num_threads()
@@ -78,7 +81,7 @@ func withSingleThreadedBLAS<Result>(_ work: () -> Result) -> Result {
       if use.users == 0 { openblas_set_num_threads(use.threadsBefore) }
     }
   }
-  return work()
+  return try work()
 }
 
 private let singleThreadedUse = Mutex((users: 0, threadsBefore: Int32(1)))

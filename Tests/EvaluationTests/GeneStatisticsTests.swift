@@ -1,4 +1,5 @@
 import Evaluation
+import TensorCore
 import Testing
 
 @Test func `zeros that are not stored count in mean and variance`() {

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import TensorCore
 
 /// What scikit-learn 1.3.0 and NumPy 1.24.4 gave, stored in `Fixtures`.
 enum Golden {

@@ -1,5 +1,6 @@
 import Evaluation
 import Synchronization
+import TensorCore
 import Testing
 
 @Test(arguments: ["B1", "C1", "D1", "E1", "F1", "G2"])

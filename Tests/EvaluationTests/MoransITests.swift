@@ -1,4 +1,5 @@
 import Evaluation
+import TensorCore
 import Testing
 
 /// The four neighbours of each place of a `side × side` grid, −1 beyond the edge.

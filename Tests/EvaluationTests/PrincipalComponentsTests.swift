@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import TensorCore
 import Testing
 
 private func c2Expression() throws -> (block: [Float], spots: Int, genes: Int) {

@@ -1,7 +1,7 @@
 import Drawing
-import Evaluation
 import Foundation
 import Sections
+import TensorCore
 import TestSupport
 import Testing
 import Workbench
