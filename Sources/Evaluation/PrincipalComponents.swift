@@ -1,4 +1,5 @@
 import COpenBLAS
+import TensorCore
 
 /// The directions in which spots differ most, and where each spot lies along them.
 ///
@@ -8,6 +9,9 @@ import COpenBLAS
 ///
 /// Signs: each component is turned so that its score of largest size is positive (the first spot
 /// wins a tie), which makes them the same on every run.
+///
+/// OpenBLAS works with one thread here: its sums then do not depend on the number of cores, and
+/// K-means, which makes much of last bits, finds the same clusters for a seed.
 ///
 /// Source: the definition as scikit-learn's `PCA` computes it (`svd_solver="full"`).
 /// Departure: scikit-learn from 1.5 on takes the sign from the loadings instead.
@@ -37,10 +41,14 @@ public struct PrincipalComponents: Sendable, Hashable {
     let degrees = Double(max(spots - 1, 1))
     let centred = centredColumns(of: block, rows: spots, columns: genes)
     let bySpots = spots <= genes
-    var gram = gramMatrix(of: centred, rows: spots, columns: genes, ofRows: bySpots)
+    var gram = withSingleThreadedBLAS {
+      gramMatrix(of: centred, rows: spots, columns: genes, ofRows: bySpots)
+    }
     let side = bySpots ? spots : genes
     let total = (0..<side).reduce(0) { $0 + gram[$1 * (side + 1)] } / degrees
-    let (values, vectors) = leadingEigenpairs(of: &gram, side: side, count: count)
+    let (values, vectors) = withSingleThreadedBLAS {
+      leadingEigenpairs(of: &gram, side: side, count: count)
+    }
 
     // Rounding leaves directions without variance a little above or below zero: call them zero.
     let floor = (values.first ?? 0) * Double(side) * Double.ulpOfOne
@@ -49,8 +57,9 @@ public struct PrincipalComponents: Sendable, Hashable {
     varianceRatios = variances.map { total > 0 ? $0 / total : 0 }
 
     // The other side's vectors are the projection: [count, spots or genes].
-    var projected = project(
-      vectors, on: centred, rows: spots, columns: genes, ofRows: bySpots, count: count)
+    var projected = withSingleThreadedBLAS {
+      project(vectors, on: centred, rows: spots, columns: genes, ofRows: bySpots, count: count)
+    }
     var own = vectors
     if bySpots {
       scale(&own, rowsOf: spots, by: lengths)

@@ -30,16 +30,21 @@ public func nearest(to name: String, among names: [String]) -> String? {
   return best.name
 }
 
-/// Insertions, deletions and replacements that turn one into the other.
+/// Insertions, deletions, replacements and swaps of neighbours that turn one into the other
+/// (optimal string alignment).
 private func editDistance(_ first: [Character], _ second: [Character]) -> Int {
-  var previous = Array(0...second.count)
+  var beforeLast: [Int] = []
+  var last = Array(0...second.count)
   for (i, a) in first.enumerated() {
     var current = [i + 1]
     for (j, b) in second.enumerated() {
-      current.append(
-        min(previous[j] + (a == b ? 0 : 1), previous[j + 1] + 1, current[j] + 1))
+      var distance = min(last[j] + (a == b ? 0 : 1), last[j + 1] + 1, current[j] + 1)
+      if i > 0, j > 0, a == second[j - 1], first[i - 1] == b {
+        distance = min(distance, beforeLast[j - 1] + 1)
+      }
+      current.append(distance)
     }
-    previous = current
+    (beforeLast, last) = (last, current)
   }
-  return previous[second.count]
+  return last[second.count]
 }

@@ -40,7 +40,7 @@ import Testing
     let settings = ClusterSettings(clusterCount: 5)
     let first = try workbench.clusters(of: section, settings)
     #expect(try workbench.clusters(of: section, settings) == first)
-    expectEqual(try Workbench().clusters(of: section, settings), first)
+    #expect(try Workbench().clusters(of: section, settings) == first)
     #expect(first.clusterCount == 5 && first.geneCount == 167)
     let sizes = (0..<5).map { cluster in first.clusterOfSpot.count { $0 == cluster } }
     #expect(sizes == sizes.sorted(by: >) && sizes.reduce(0, +) == 246)
@@ -57,7 +57,7 @@ import Testing
           settings.labelledSpotsOnly = labelledOnly
           settings.mostVariableGenes = labelledOnly ? 50 : 2000
           let kept = try workbench.clusters(of: section, settings)
-          expectEqual(try Workbench().clusters(of: section, settings), kept)
+          #expect(try Workbench().clusters(of: section, settings) == kept)
           #expect(kept.geneCount == (labelledOnly ? 50 : 167))
         }
       }
@@ -160,17 +160,4 @@ import Testing
       notes: ["Said once."])
     return LoadedSection(section: section, panel: nil, normalization: .released)
   }
-}
-
-/// The same clusters; their inertia to six digits, since other tests change the number of threads
-/// that OpenBLAS sums with, and with it the last bits of the principal components.
-private func expectEqual(
-  _ found: ClusterResult, _ expected: ClusterResult,
-  sourceLocation: SourceLocation = #_sourceLocation
-) {
-  #expect(found.clusterOfSpot == expected.clusterOfSpot, sourceLocation: sourceLocation)
-  #expect(found.settings == expected.settings, sourceLocation: sourceLocation)
-  #expect(
-    abs(found.inertia - expected.inertia) <= 1e-6 * expected.inertia, sourceLocation: sourceLocation
-  )
 }
