@@ -18,6 +18,7 @@ import Glibc
     self.count = count
     owner = nil
     let bytes = (max(count, 1) * MemoryLayout<Float>.stride + 63) / 64 * 64
+    // As Swift's own collections do when memory runs out: no caller could go on without it.
     guard let memory = unsafe aligned_alloc(64, bytes) else { fatalError("out of memory") }
     unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
@@ -27,6 +28,7 @@ import Glibc
     self.count = count
     owner = nil
     let size = MemoryLayout<Float>.stride
+    // The same here.
     guard let memory = unsafe calloc(max(count, 1), size) else { fatalError("out of memory") }
     unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
   }
