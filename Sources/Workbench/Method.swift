@@ -1,0 +1,46 @@
+import Foundation
+import Sections
+
+/// Something that says which expression a section's spots have, beside what was measured.
+public struct Method: Sendable, Hashable, Codable {
+  /// Where its predictions come from.
+  public enum Source: Sendable, Hashable, Codable {
+    /// A model's weights; the prediction is made here.
+    case checkpoint(URL)
+    /// A table of spots by genes that somebody else made.
+    case table(URL)
+  }
+
+  /// What it is called in titles and tables; unique among those shown together.
+  public var name: String
+  /// Where its predictions come from.
+  public var source: Source
+
+  /// Makes a method of its parts.
+  public init(name: String, source: Source) {
+    self.name = name
+    self.source = source
+  }
+}
+
+/// How finely a section is predicted.
+public enum Resolution: String, Sendable, Hashable, Codable, CaseIterable {
+  /// At the section's own spots.
+  case spots
+  /// At pseudo-spots between them too.
+  case dense
+}
+
+/// How far a prediction has come.
+public struct PredictionProgress: Sendable, Hashable {
+  /// What is being done, such as `reading patches`.
+  public var stage: String
+  /// The share of all work that is done, 0...1.
+  public var fraction: Double
+
+  /// Makes a report of its parts.
+  public init(stage: String, fraction: Double) {
+    self.stage = stage
+    self.fraction = fraction
+  }
+}
