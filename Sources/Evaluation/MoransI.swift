@@ -89,8 +89,8 @@ private func sparseMoransI(
   return count / weights.total * (products - mean * borders + mean * mean * weights.total) / squares
 }
 
-private func varies(_ values: Span<Float>, among spotCount: Int) -> Bool {
-  // Spots that are not stored hold zeros.
+/// Whether a gene has more than one value; spots that are not stored hold zeros.
+func varies(_ values: Span<Float>, among spotCount: Int) -> Bool {
   let first = values.count < spotCount || values.isEmpty ? 0 : values[0]
   for index in values.indices where values[index] != first { return true }
   return false
