@@ -1,46 +1,65 @@
+import Evaluation
+import Sections
+
 /// How a prediction agrees with what was measured on one section.
 public struct MethodScores: Sendable, Hashable {
   /// Pearson's correlation over the spots of each gene of the section; NaN where the gene was not
   /// predicted, or either side is constant.
   public let pearson: [Float]
-  /// `−log₁₀ p` of the same correlations, two-sided; NaN in the same places.
+  /// `−log₁₀ p` of the same correlations, two-sided; NaN in the same places, infinite where a gene
+  /// is predicted without any error.
   public let minusLog10P: [Float]
-  /// The correlations over all predicted genes.
-  public let summary: Summary
-
-  /// A table's row about one method.
-  public struct Summary: Sendable, Hashable, Codable {
-    /// Genes with a correlation.
-    public var genes: Int
-    /// Genes left out because observed or predicted values are all the same.
-    public var constantGenes: Int
-    /// Mean over the genes with a correlation; nil where there are none, as below.
-    public var mean: Double?
-    /// The middle one, as the quartiles by linear interpolation between ranks.
-    public var median: Double?
-    /// A quarter of the genes correlate less.
-    public var lowerQuartile: Double?
-    /// A quarter of the genes correlate more.
-    public var upperQuartile: Double?
-
-    /// Makes a row of its parts.
-    public init(
-      genes: Int, constantGenes: Int, mean: Double?, median: Double?, lowerQuartile: Double?,
-      upperQuartile: Double?
-    ) {
-      self.genes = genes
-      self.constantGenes = constantGenes
-      self.mean = mean
-      self.median = median
-      self.lowerQuartile = lowerQuartile
-      self.upperQuartile = upperQuartile
-    }
-  }
+  /// The correlations over all predicted genes of the section.
+  public let summary: CorrelationSummary
 
   /// Takes correlations as they are.
-  public init(pearson: [Float], minusLog10P: [Float], summary: Summary) {
+  public init(pearson: [Float], minusLog10P: [Float], summary: CorrelationSummary) {
     self.pearson = pearson
     self.minusLog10P = minusLog10P
     self.summary = summary
+  }
+}
+
+extension Workbench {
+  /// Scores a prediction, gene by gene, against the section's own expression.
+  ///
+  /// Observed values are under the normalization that the prediction was trained to, or under
+  /// `fallback` where nobody said which. Spots the prediction says nothing of are left out, as are
+  /// genes the section does not have. A prediction at denser spots has nothing measured to be held
+  /// against: its scores are NaN throughout and its summary is of no genes.
+  public func scores(
+    of prediction: Prediction, on section: LoadedSection, otherwise fallback: Normalization
+  ) -> MethodScores {
+    let counts = section.section.counts
+    var pearson = [Float](repeating: .nan, count: counts.geneCount)
+    var minusLog10P = pearson
+    guard prediction.denserSpots == nil else {
+      return MethodScores(
+        pearson: pearson, minusLog10P: minusLog10P, summary: CorrelationSummary(of: []))
+    }
+    precondition(
+      prediction.spotCount == counts.spotCount,
+      "a prediction at \(prediction.spotCount) spots, a section of \(counts.spotCount)")
+    let observed = prediction.observed(
+      in: section.section, otherwise: section.expression(fallback))
+    let indexOfGene = Dictionary(uniqueKeysWithValues: zip(section.section.genes, 0...))
+    let shared = prediction.genes.enumerated().compactMap { row, name in
+      indexOfGene[name].map { (row: row, gene: $0) }
+    }
+    let width = prediction.spotCount
+    let correlations = pearsonCorrelations(
+      ofGenesFrom: counts.starts, spots: counts.spots, values: observed.entryValues(),
+      spotCount: width,
+      with: shared.count == prediction.geneCount
+        ? prediction.values
+        : shared.flatMap { prediction.values[$0.row * width..<($0.row + 1) * width] },
+      measuredGene: shared.map(\.gene))
+    for (place, correlation) in zip(shared, correlations) {
+      pearson[place.gene] = Float(correlation.r)
+      minusLog10P[place.gene] = Float(correlation.minusLog10P)
+    }
+    return MethodScores(
+      pearson: pearson, minusLog10P: minusLog10P,
+      summary: CorrelationSummary(of: correlations.map(\.r)))
   }
 }
