@@ -73,14 +73,30 @@ public struct HisToGene: Sendable {
   public func callAsFunction(
     _ patches: Tensor, x: [Int], y: [Int], training: TrainingPass? = nil
   ) -> Tensor {
-    var tokens = embed(patches, x: x, y: y)  // [spots, width]
+    relate(encode(patches, training: training), x: x, y: y, training: training)
+  }
+
+  /// Reads each patch by itself: `[patches, 3 · side²]` to `[patches, width]`.
+  ///
+  /// A section may be read in parts and the codes laid end to end. Training changes nothing here;
+  /// the parameter is there to be the same in all models.
+  public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    patchEmbedding(patches)
+  }
+
+  /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``
+  /// gives them, and from how the spots lie; the parameters are those of a whole prediction.
+  public func relate(
+    _ codes: Tensor, x: [Int], y: [Int], training: TrainingPass? = nil
+  ) -> Tensor {
+    var tokens = embed(codes, x: x, y: y)  // [spots, width]
     tokens = dropout(tokens, rate: configuration.dropoutRate, training)
     for block in blocks { tokens = block(tokens, training) }
     return head(headNorm(tokens))  // [spots, genes]
   }
 
   /// The transformer's input, `[spots, width]`.
-  func embed(_ patches: Tensor, x: [Int], y: [Int]) -> Tensor {
-    patchEmbedding(patches) + xEmbedding(x) + yEmbedding(y)
+  func embed(_ codes: Tensor, x: [Int], y: [Int]) -> Tensor {
+    codes + xEmbedding(x) + yEmbedding(y)
   }
 }

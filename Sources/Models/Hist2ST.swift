@@ -145,17 +145,29 @@ public struct Hist2ST: Sendable {
   public func callAsFunction(
     _ patches: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
   ) -> Output {
-    var tokens = convolved(patches, training) + xEmbedding(x) + yEmbedding(y)  // [spots, width]
+    relate(
+      encode(patches, training: training), x: x, y: y, adjacency: adjacency, training: training)
+  }
+
+  /// Reads each patch by itself: `[patches, 3, side, side]` to `[patches, width]`.
+  ///
+  /// In prediction a section may be read in parts and the codes laid end to end.
+  /// In training batch normalization needs all of a section's patches.
+  public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    var maps = dropout(patchEmbedding(patches), rate: configuration.dropoutRate, training)
+    for mixer in mixers { maps = mixer(maps, training) }  // [patches, channels, places, places]
+    return narrowing(maps).reshaped(to: [patches.shape[0], configuration.width])
+  }
+
+  /// Predicts expression from the codes of all spots of a section, as ``encode(_:training:)`` gives
+  /// them, and from how the spots lie; the parameters are those of a whole prediction.
+  public func relate(
+    _ codes: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
+  ) -> Output {
+    var tokens = codes + xEmbedding(x) + yEmbedding(y)  // [spots, width]
     for block in blocks { tokens = block(tokens, training) }
     let features = remembered(passed(tokens, along: adjacency))  // [spots, width]
     return Output(expression: head(headNorm(features)), features: features)
-  }
-
-  /// The patches after the convolutions, `[spots, width]`.
-  func convolved(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
-    var maps = dropout(patchEmbedding(patches), rate: configuration.dropoutRate, training)
-    for mixer in mixers { maps = mixer(maps, training) }  // [spots, channels, places, places]
-    return narrowing(maps).reshaped(to: [patches.shape[0], configuration.width])
   }
 
   /// What each graph layer makes of the one before: the mean over a spot's neighbours, without the

@@ -123,7 +123,24 @@ public struct THItoGene: Sendable {
   public func callAsFunction(
     _ patches: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
   ) -> Tensor {
-    var tokens = tokens(of: capsules(patches, training), x: x, y: y)  // [spots, tokenWidth]
+    relate(
+      encode(patches, training: training), x: x, y: y, adjacency: adjacency, training: training)
+  }
+
+  /// Reads each patch by itself: its routed capsules, `[patches, capsules · capsuleWidth]`.
+  ///
+  /// In prediction a section may be read in parts and the codes laid end to end.
+  /// In training batch normalization needs all of a section's patches, `[patches, 3, 112, 112]`.
+  public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    capsules(patches, training).reshaped(to: [patches.shape[0], -1])
+  }
+
+  /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``
+  /// gives them, and from how the spots lie; the parameters are those of a whole prediction.
+  public func relate(
+    _ codes: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
+  ) -> Tensor {
+    var tokens = tokens(of: codes, x: x, y: y)  // [spots, tokenWidth]
     tokens = dropout(tokens, rate: configuration.dropoutRate, training)
     for block in blocks { tokens = block(tokens, training) }
     return genes(graph(tokens, adjacency, configuration.graphAttention, training))
