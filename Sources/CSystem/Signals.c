@@ -65,3 +65,19 @@ void eosin_stop(void) {
   struct timespec now = {0, 0};
   sigtimedwait(&resume, NULL, &now);
 }
+
+static volatile sig_atomic_t was_interrupted;
+
+static void note_interrupt(int number) {
+  (void)number;
+  was_interrupted = 1;
+}
+
+void eosin_note_interrupts(void) {
+  was_interrupted = 0;
+  struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+}
+
+bool eosin_was_interrupted(void) { return was_interrupted != 0; }

@@ -1,3 +1,4 @@
+import Sections
 import TensorCore
 
 /// Predicts expression for all spots of a section at once with a vision transformer.
@@ -56,13 +57,6 @@ public struct HisToGene: Sendable {
     head = Linear(&parameters, "gene_head.1", inputs: width, outputs: configuration.genes)
   }
 
-  /// The network with given weights, which must be exactly those it declares.
-  public init(_ configuration: Configuration, weights: [String: Tensor]) throws(ParameterError) {
-    var parameters = Parameters(weights: weights)
-    self.init(configuration, &parameters)
-    try parameters.checkAll()
-  }
-
   /// Predicts `[spots, genes]`, log-normalized as the training data were.
   ///
   /// - Parameters:
@@ -73,14 +67,104 @@ public struct HisToGene: Sendable {
   public func callAsFunction(
     _ patches: Tensor, x: [Int], y: [Int], training: TrainingPass? = nil
   ) -> Tensor {
-    var tokens = embed(patches, x: x, y: y)  // [spots, width]
+    relate(encode(patches, training: training), x: x, y: y, training: training)
+  }
+
+  /// Reads each patch by itself: `[patches, 3 · side²]` to `[patches, width]`.
+  ///
+  /// A section may be read in parts and the codes laid end to end. Training changes nothing here;
+  /// the parameter is there to be the same in all models.
+  public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    patchEmbedding(patches)
+  }
+
+  /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``
+  /// gives them, and from how the spots lie; the parameters are those of a whole prediction.
+  public func relate(
+    _ codes: Tensor, x: [Int], y: [Int], training: TrainingPass? = nil
+  ) -> Tensor {
+    var tokens = embed(codes, x: x, y: y)  // [spots, width]
     tokens = dropout(tokens, rate: configuration.dropoutRate, training)
     for block in blocks { tokens = block(tokens, training) }
     return head(headNorm(tokens))  // [spots, genes]
   }
 
   /// The transformer's input, `[spots, width]`.
-  func embed(_ patches: Tensor, x: [Int], y: [Int]) -> Tensor {
-    patchEmbedding(patches) + xEmbedding(x) + yEmbedding(y)
+  func embed(_ codes: Tensor, x: [Int], y: [Int]) -> Tensor {
+    codes + xEmbedding(x) + yEmbedding(y)
+  }
+}
+
+extension HisToGene: ExpressionModel {
+  /// HisToGene's row of the catalog.
+  public static let entry = ModelEntry(
+    HisToGene.self, name: "histogene", title: "HisToGene",
+    summary: "a transformer over whole patches",
+    source: "Pang, Su and Li, bioRxiv 2021.11.28.470212")
+
+  /// The side of a patch.
+  public var patchSidePixels: Int? { configuration.patchSidePixels }
+
+  /// Predicts `[spots, genes]`, encoding the patches batch by batch.
+  public func predict(
+    _ input: SectionInput, _ work: PredictionWork
+  ) throws(ModelError) -> Tensor {
+    let (x, y) = try input.places(below: configuration.positions)
+    let codes = try input.encoded(
+      side: configuration.patchSidePixels, order: .channelLast, work
+    ) { encode($0) }
+    return relate(codes, x: x, y: y)
+  }
+
+  /// The released code's super-resolution: centres every half patch over the spots' bounding box,
+  /// all in one go.
+  ///
+  /// A centre's place in the array is `⌊x / r⌋` with `r = ⌊(max x − min x) / 30⌋`, of the pixel as
+  /// it stands: the release does not take the minimum off. Departure: places beyond those the
+  /// network knows are its last, where the release fails.
+  public func denserInputs(_ input: SectionInput) -> [SectionInput] {
+    let x = Axis(input.spots.map { $0.x.rounded(.down) }, of: configuration)
+    let y = Axis(input.spots.map { $0.y.rounded(.down) }, of: configuration)
+    var denser = input
+    denser.spots = y.centres.flatMap { row in
+      x.centres.map { column in
+        Spot(
+          id: "\(Int(column))x\(Int(row))", column: x.place(of: column), row: y.place(of: row),
+          x: column, y: row)
+      }
+    }
+    return [denser]
+  }
+
+  /// Where the centres of super-resolution lie along one axis of the image.
+  private struct Axis {
+    let centres: [Double]
+    let unit: Double
+    let lastPlace: Int
+
+    init(_ positions: [Double], of configuration: Configuration) {
+      let (low, high) = (positions.min() ?? 0, positions.max() ?? 0)
+      let step = Double(max(1, configuration.patchSidePixels / 2))
+      centres = low < high ? Array(stride(from: low, to: high, by: step)) : [low]
+      unit = max(1, ((high - low) / 30).rounded(.down))
+      lastPlace = configuration.positions - 1
+    }
+
+    func place(of position: Double) -> Int { min(Int(position / unit), lastPlace) }
+  }
+}
+
+extension HisToGene.Configuration: ModelConfiguration {
+  /// Takes over the sizes that a checkpoint's shapes tell.
+  public mutating func adopt(_ shapes: ParameterShapes) {
+    width.adopt(shapes.size("patch_embedding.weight", axis: 0))
+    patchSidePixels.adopt(
+      shapes.size("patch_embedding.weight", axis: 1).map {
+        max(1, Int((Double($0) / 3).squareRoot().rounded()))
+      })
+    layers.adopt(shapes.count("vit.transformer.layers."))
+    heads.adopt(shapes.heads("vit.transformer.layers.0.0.fn.to_qkv"))
+    positions.adopt(shapes.size("x_embed.weight", axis: 0))
+    genes.adopt(shapes.size("gene_head.1.weight", axis: 0))
   }
 }

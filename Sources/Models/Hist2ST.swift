@@ -1,3 +1,4 @@
+import Sections
 import TensorCore
 
 /// Predicts expression for all spots of a section: convolutions, a transformer, then a graph.
@@ -29,6 +30,8 @@ public struct Hist2ST: Sendable {
     public var genes = 785
     /// The share of elements dropped in training.
     public var dropoutRate: Float = 0.2
+    /// Which of a spot's four nearest spots it is joined to: those near it on HER2+, all on cSCC.
+    public var pruning = Adjacency.Pruning.grid
     /// What is learned beside expression itself.
     public var counts = Counts.zeroInflated
     /// How many changed copies of the patches the network learns to agree with itself on; with none
@@ -51,7 +54,7 @@ public struct Hist2ST: Sendable {
     /// The width of a spot's token: the places of the first convolution times an eighth of its
     /// channels.
     var width: Int {
-      let places = patchSidePixels / stemSide
+      let places = patchSidePixels / max(1, stemSide)
       return places * places * (channels / 8)
     }
   }
@@ -127,13 +130,6 @@ public struct Hist2ST: Sendable {
       )
   }
 
-  /// The network with given weights, which must be exactly those it declares.
-  public init(_ configuration: Configuration, weights: [String: Tensor]) throws(ParameterError) {
-    var parameters = Parameters(weights: weights)
-    self.init(configuration, &parameters)
-    try parameters.checkAll()
-  }
-
   /// Predicts expression and gives the features it was made from.
   ///
   /// - Parameters:
@@ -145,17 +141,29 @@ public struct Hist2ST: Sendable {
   public func callAsFunction(
     _ patches: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
   ) -> Output {
-    var tokens = convolved(patches, training) + xEmbedding(x) + yEmbedding(y)  // [spots, width]
+    relate(
+      encode(patches, training: training), x: x, y: y, adjacency: adjacency, training: training)
+  }
+
+  /// Reads each patch by itself: `[patches, 3, side, side]` to `[patches, width]`.
+  ///
+  /// In prediction a section may be read in parts and the codes laid end to end.
+  /// In training batch normalization needs all of a section's patches.
+  public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    var maps = dropout(patchEmbedding(patches), rate: configuration.dropoutRate, training)
+    for mixer in mixers { maps = mixer(maps, training) }  // [patches, channels, places, places]
+    return narrowing(maps).reshaped(to: [patches.shape[0], configuration.width])
+  }
+
+  /// Predicts expression from the codes of all spots of a section, as ``encode(_:training:)`` gives
+  /// them, and from how the spots lie; the parameters are those of a whole prediction.
+  public func relate(
+    _ codes: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
+  ) -> Output {
+    var tokens = codes + xEmbedding(x) + yEmbedding(y)  // [spots, width]
     for block in blocks { tokens = block(tokens, training) }
     let features = remembered(passed(tokens, along: adjacency))  // [spots, width]
     return Output(expression: head(headNorm(features)), features: features)
-  }
-
-  /// The patches after the convolutions, `[spots, width]`.
-  func convolved(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
-    var maps = dropout(patchEmbedding(patches), rate: configuration.dropoutRate, training)
-    for mixer in mixers { maps = mixer(maps, training) }  // [spots, channels, places, places]
-    return narrowing(maps).reshaped(to: [patches.shape[0], configuration.width])
   }
 
   /// What each graph layer makes of the one before: the mean over a spot's neighbours, without the
@@ -251,5 +259,58 @@ extension Hist2ST {
     guard !copies.isEmpty, weights.count == copies.count else { return nil }
     let shares = softmax(stack(weights), along: 0)  // [copies, spots, 1]
     return sum(stack(copies.map(\.expression)) * shares, over: [0])  // [spots, genes]
+  }
+}
+
+extension Hist2ST: ExpressionModel {
+  /// Hist2ST's row of the catalog.
+  public static let entry = ModelEntry(
+    Hist2ST.self, name: "hist2st", title: "Hist2ST", aliases: ["his2st"],
+    summary: "convolution mixers, a transformer, a graph network read by an LSTM",
+    source: "Zeng et al., Briefings in Bioinformatics 23(5), 2022, bbac297")
+
+  /// The side of a patch.
+  public var patchSidePixels: Int? { configuration.patchSidePixels }
+
+  /// Predicts `[spots, genes]`, encoding the patches batch by batch.
+  public func predict(
+    _ input: SectionInput, _ work: PredictionWork
+  ) throws(ModelError) -> Tensor {
+    let side = configuration.patchSidePixels
+    let (x, y) = try input.places(below: configuration.positions)
+    let codes = try input.encoded(side: side, order: .channelFirst, work) {
+      encode($0.reshaped(to: [-1, 3, side, side]))
+    }
+    let adjacency = input.adjacency(pruning: configuration.pruning)
+    return relate(codes, x: x, y: y, adjacency: adjacency).expression
+  }
+}
+
+extension Hist2ST.Configuration: ModelConfiguration {
+  /// Takes over the sizes that a checkpoint's shapes tell.
+  public mutating func adopt(_ shapes: ParameterShapes) {
+    let name = "vit.transformer"
+    channels.adopt(shapes.size("patch_embedding.weight", axis: 0))
+    stemSide.adopt(shapes.size("patch_embedding.weight", axis: 2))
+    // An even kernel would not leave a map's size as it is.
+    kernelSide.adopt(
+      shapes.size("\(name).layer1.0.dw.0.weight", axis: 2).flatMap { $0 % 2 == 1 ? $0 : nil })
+    mixers.adopt(shapes.count("\(name).layer1."))
+    layers.adopt(shapes.count("\(name).layer2."))
+    graphLayers.adopt(shapes.count("\(name).layer3."))
+    heads.adopt(shapes.heads("\(name).layer2.0.attn.fn.to_qkv"))
+    positions.adopt(shapes.size("x_embed.weight", axis: 0))
+    genes.adopt(shapes.size("gene_head.1.weight", axis: 0))
+    if let width = shapes.size("gene_head.1.weight", axis: 1) {
+      // The places are a square number; an uneven rest of the patch leaves no trace in the shapes.
+      let places = Int(Double(width / max(1, channels / 8)).squareRoot().rounded())
+      if patchSidePixels / stemSide != places { patchSidePixels = max(1, places) * stemSide }
+    }
+    if shapes.contains("gene_head.1.weight") {
+      counts =
+        shapes.contains("mean.0.weight")
+        ? .zeroInflated : shapes.contains("hr.weight") ? .negativeBinomial : .none
+      if !shapes.contains("coef.0.weight") { distillations = 0 }
+    }
   }
 }

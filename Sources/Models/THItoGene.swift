@@ -105,13 +105,6 @@ public struct THItoGene: Sendable {
       &parameters, "gene_head.3", inputs: configuration.headHidden, outputs: configuration.genes)
   }
 
-  /// The network with given weights, which must be exactly those it declares.
-  public init(_ configuration: Configuration, weights: [String: Tensor]) throws(ParameterError) {
-    var parameters = Parameters(weights: weights)
-    self.init(configuration, &parameters)
-    try parameters.checkAll()
-  }
-
   /// Predicts `[spots, genes]`, log-normalized as the training data were.
   ///
   /// - Parameters:
@@ -123,7 +116,24 @@ public struct THItoGene: Sendable {
   public func callAsFunction(
     _ patches: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
   ) -> Tensor {
-    var tokens = tokens(of: capsules(patches, training), x: x, y: y)  // [spots, tokenWidth]
+    relate(
+      encode(patches, training: training), x: x, y: y, adjacency: adjacency, training: training)
+  }
+
+  /// Reads each patch by itself: its routed capsules, `[patches, capsules · capsuleWidth]`.
+  ///
+  /// In prediction a section may be read in parts and the codes laid end to end.
+  /// In training batch normalization needs all of a section's patches, `[patches, 3, 112, 112]`.
+  public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    capsules(patches, training).reshaped(to: [patches.shape[0], -1])
+  }
+
+  /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``
+  /// gives them, and from how the spots lie; the parameters are those of a whole prediction.
+  public func relate(
+    _ codes: Tensor, x: [Int], y: [Int], adjacency: Tensor, training: TrainingPass? = nil
+  ) -> Tensor {
+    var tokens = tokens(of: codes, x: x, y: y)  // [spots, tokenWidth]
     tokens = dropout(tokens, rate: configuration.dropoutRate, training)
     for block in blocks { tokens = block(tokens, training) }
     return genes(graph(tokens, adjacency, configuration.graphAttention, training))
@@ -148,5 +158,46 @@ public struct THItoGene: Sendable {
   /// The head for the genes, `[spots, graphOutput]` to `[spots, genes]`.
   func genes(_ x: Tensor) -> Tensor {
     head(headNorm(relu(headHidden(x))))
+  }
+}
+
+extension THItoGene: ExpressionModel {
+  /// THItoGene's row of the catalog.
+  public static let entry = ModelEntry(
+    THItoGene.self, name: "thitogene", title: "THItoGene",
+    summary: "dynamic convolutions, capsules, a transformer, graph attention",
+    source: "Jia et al., Briefings in Bioinformatics 25(1), 2024, bbad464")
+
+  /// The side of a patch.
+  public var patchSidePixels: Int? { Self.patchSidePixels }
+
+  /// Predicts `[spots, genes]`, encoding the patches batch by batch.
+  public func predict(
+    _ input: SectionInput, _ work: PredictionWork
+  ) throws(ModelError) -> Tensor {
+    let side = Self.patchSidePixels
+    let (x, y) = try input.places(below: configuration.positions)
+    let codes = try input.encoded(side: side, order: .channelFirst, work) {
+      encode($0.reshaped(to: [-1, 3, side, side]))
+    }
+    return relate(codes, x: x, y: y, adjacency: input.adjacency(pruning: .none))
+  }
+}
+
+extension THItoGene.Configuration: ModelConfiguration {
+  /// Takes over the sizes that a checkpoint's shapes tell.
+  public mutating func adopt(_ shapes: ParameterShapes) {
+    let layer = "vit.transformer.layers.0"
+    layers.adopt(shapes.count("vit.transformer.layers."))
+    genes.adopt(shapes.size("gene_head.3.weight", axis: 0))
+    width.adopt(shapes.size("\(layer).1.fn.net.0.weight", axis: 0).map { max(1, $0 / 2) })
+    positions.adopt(shapes.size("x_embed.weight", axis: 0))
+    heads.adopt(shapes.heads("\(layer).0.fn.to_qkv"))
+    graphHeads.adopt(shapes.count("gat.attention_"))
+    capsules.adopt(shapes.size("caps_layer.digit_caps.W", axis: 0))
+    capsuleWidth.adopt(shapes.size("caps_layer.digit_caps.W", axis: 3))
+    graphHidden.adopt(shapes.size("gat.attention_0.W", axis: 1))
+    graphOutput.adopt(shapes.size("gat.out_att.W", axis: 1))
+    headHidden.adopt(shapes.size("gene_head.0.weight", axis: 0))
   }
 }

@@ -54,69 +54,29 @@ public struct Patches: Sendable, Hashable {
 extension RGBImage {
   /// The window's bytes in `[x, y, channel]` order.
   public func flatPatch() -> [UInt8] {
-    var patch: [UInt8] = []
-    patch.reserveCapacity(pixels.count)
-    for x in 0..<width {
-      for y in 0..<height {
-        let start = (y * width + x) * 3
-        patch.append(pixels[start])
-        patch.append(pixels[start + 1])
-        patch.append(pixels[start + 2])
-      }
-    }
-    return patch
+    patch { x, y, channel in (x * height + y) * 3 + channel }
   }
 
   /// The window's bytes in `[channel, x, y]` order.
   public func channelFirstPatch() -> [UInt8] {
-    var patch: [UInt8] = []
-    patch.reserveCapacity(pixels.count)
-    for channel in 0..<3 {
+    patch { x, y, channel in (channel * width + x) * height + y }
+  }
+
+  /// The window's bytes, each at the place that `place` gives it.
+  @inline(__always)
+  private func patch(_ place: (_ x: Int, _ y: Int, _ channel: Int) -> Int) -> [UInt8] {
+    var patch = [UInt8](repeating: 0, count: pixels.count)
+    var target = patch.mutableSpan
+    let source = pixels.span
+    var next = 0
+    for y in 0..<height {
       for x in 0..<width {
-        for y in 0..<height {
-          patch.append(pixels[(y * width + x) * 3 + channel])
-        }
+        target[place(x, y, 0)] = source[next]
+        target[place(x, y, 1)] = source[next + 1]
+        target[place(x, y, 2)] = source[next + 2]
+        next += 3
       }
     }
     return patch
-  }
-}
-
-extension Section {
-  /// The windows to cut around spots; all spots by default.
-  ///
-  /// - Throws: naming the first spot whose window is not wholly on the image. The authors' code
-  ///   does not look: there the window wraps around or shrinks, and the network fails.
-  public func patchWindows(
-    ofSpots wanted: [Int]? = nil, side: Int = 112
-  ) throws(SectionError) -> [PixelRectangle] {
-    guard let image else { throw sectionHasNoImage }
-    return try patchWindows(
-      ofSpots: wanted, side: side, imageWidth: image.width, imageHeight: image.height)
-  }
-
-  func patchWindows(
-    ofSpots wanted: [Int]?, side: Int, imageWidth: Int, imageHeight: Int
-  ) throws(SectionError) -> [PixelRectangle] {
-    var windows: [PixelRectangle] = []
-    for index in wanted ?? Array(spots.indices) {
-      let spot = spots[index]
-      let window = Patches.window(around: spot, side: side)
-      guard window.clipped(toWidth: imageWidth, height: imageHeight) == window else {
-        throw SectionError(
-          subject: "section \(name)",
-          problem: "spot '\(spot.id)' at \(window.x + side / 2), \(window.y + side / 2) is too "
-            + "near the border of the image, \(imageWidth) × \(imageHeight), for a patch of "
-            + "\(side) pixels. Leave the spot out, or take the image the spots were placed on.")
-      }
-      windows.append(window)
-    }
-    return windows
-  }
-
-  private var sectionHasNoImage: SectionError {
-    SectionError(
-      subject: "section \(name)",
-      problem: "has no image to cut patches from. Name its image with the section.")
   }
 }

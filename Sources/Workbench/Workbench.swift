@@ -14,8 +14,15 @@ public final class Workbench: Sendable {
   /// they do not depend on it.
   private let components = Mutex<[(key: ComponentsKey, value: ClusterBasis)]>([])
 
-  /// Makes a workbench that has kept nothing yet.
-  public init() {}
+  /// Checkpoints that have been read, the latest last.
+  let models = Mutex<[OpenModel]>([])
+  /// Predictions made before.
+  // HOLD let cache: PredictionCache
+
+  /// Makes a workbench that has read nothing yet.
+  public init(folders: UserFolders = UserFolders()) {
+    // HOLD cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
+  }
 
   /// Reads a section and summarises its genes under a normalization.
   ///

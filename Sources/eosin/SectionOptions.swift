@@ -32,15 +32,18 @@ struct SectionOptions: ParsableArguments {
 
   @Option(
     help: "One of \(Normalization.presets.map(\.name).joined(separator: ", ")).",
-    transform: { name in
-      guard let preset = Normalization.presets.first(where: { $0.name == name }) else {
-        throw ValidationError(
-          "There is no normalization '\(name)'. Choose one of "
-            + "\(Normalization.presets.map(\.name).joined(separator: ", ")).")
-      }
-      return preset
-    })
+    transform: SectionOptions.normalization(named:))
   var normalization: Normalization?
+
+  /// The preset of a name.
+  static func normalization(named name: String) throws -> Normalization {
+    guard let preset = Normalization.presets.first(where: { $0.name == name }) else {
+      throw ValidationError(
+        "There is no normalization '\(name)'. Choose one of "
+          + "\(Normalization.presets.map(\.name).joined(separator: ", ")).")
+    }
+    return preset
+  }
 
   mutating func validate() throws {
     if counts == nil, spots != nil || image != nil || labels != nil {

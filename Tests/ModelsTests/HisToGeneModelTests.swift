@@ -29,7 +29,7 @@ import Testing
     let model = try HisToGene(configuration, weights: golden.weights)
     let (x, y) = golden.positions
     expect(model.patchEmbedding(patches), "patch_embedding")
-    let input = model.embed(patches, x: x, y: y)
+    let input = model.embed(model.encode(patches), x: x, y: y)
     expect(input, "vit.input")
     let block = model.blocks[0]
     let normed = block.attentionNorm(input)

@@ -60,7 +60,7 @@ import Testing
     expect(model.mixers[0].depthwise(maps, nil).slice(0..<2, along: 0), "convmixer0.dw.first2")
     for mixer in model.mixers { maps = mixer(maps, nil) }
     expect(maps.slice(0..<2, along: 0), "convmixer.out.first2")
-    let down = model.convolved(patches, nil)
+    let down = model.encode(patches)
     expect(down, "down")
     var tokens = down + model.xEmbedding(x) + model.yEmbedding(y)
     expect(tokens, "transformer.in")

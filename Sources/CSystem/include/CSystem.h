@@ -16,6 +16,11 @@ int eosin_next_signal(int descriptor);
 /// cannot be stopped: then it returns at once.
 void eosin_stop(void);
 
+/// From here on the first ^C is only noted, so that work can stop between two steps; the second
+/// one ends the process as usual.
+void eosin_note_interrupts(void);
+bool eosin_was_interrupted(void);
+
 // Waiting.
 
 /// A descriptor that one thread wakes another with, or -1.

@@ -105,11 +105,23 @@ public struct Checkpoint: Sendable {
   /// - Throws: when two tensors share a name, as `write` does.
   public func fingerprint() throws(CheckpointError) -> String {
     let layout = try Layout(tensors, metadata: metadata, file: modelName)
-    var hash = XXHash64()
-    // Safety: the hash reads within the bytes it is handed.
-    unsafe layout.forEachPiece { piece in unsafe hash.update(piece) }
-    let digits = String(hash.hash, radix: 16)
-    return "xxh64:" + String(repeating: "0", count: 16 - digits.count) + digits
+    var print = Fingerprint()
+    unsafe layout.forEachPiece { piece in unsafe print.add(piece) }
+    return "xxh64:\(print.digits)"
+  }
+
+  /// How it was trained in one line, as far as the file tells.
+  public var protocolSummary: String {
+    func number(_ key: String) -> String? {
+      if case .integer(let number)? = trainingProtocol[key] { String(number) } else { nil }
+    }
+    if case .string(let summary)? = trainingProtocol["summary"] { return summary }
+    if case .string(let file)? = trainingProtocol["importedFrom"] {
+      let epoch = number("epoch").map { ", epoch \($0)" } ?? ""
+      return "protocol unknown: imported from \(file)\(epoch)"
+    }
+    if let seed = number("untrainedSeed") { return "not trained: random weights, seed \(seed)" }
+    return "protocol unknown"
   }
 
   private enum Key: String {

@@ -51,7 +51,8 @@ public struct Parameters {
     self.generator = generator
   }
 
-  /// No parameters worth having, to see what a model declares.
+  /// No parameters, to see what a model declares: each is an empty tensor, so that a list takes no
+  /// memory whatever its sizes. A model made of them cannot be run.
   public init(listing: Void) {
     weights = nil
     generator = nil
@@ -71,7 +72,7 @@ public struct Parameters {
       value = nil
     }
     if generator != nil { value = initializer.tensor(shape, using: &generator!) }  // Just checked.
-    let parameter = value ?? .zeros(shape)
+    let parameter = value ?? .zeros(weights == nil ? [0] : shape)
     values[name] = parameter
     return parameter
   }

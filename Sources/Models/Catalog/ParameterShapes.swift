@@ -1,0 +1,43 @@
+/// The names and shapes of a checkpoint's tensors, asked for what they tell of the network's sizes.
+public struct ParameterShapes: Sendable {
+  private let shapes: [String: [Int]]
+
+  /// Takes the shapes of tensors by name.
+  public init(_ shapes: [String: [Int]]) { self.shapes = shapes }
+
+  /// The shapes of a file's tensors.
+  public init(_ tensors: [StoredTensor]) {
+    self.init(Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { $1 }))
+  }
+
+  /// Whether there is a tensor of that name.
+  public func contains(_ name: String) -> Bool { shapes[name] != nil }
+
+  /// The size of one axis of a tensor; nil where there is no such tensor or axis, or it is empty.
+  public func size(_ name: String, axis: Int) -> Int? {
+    guard let shape = shapes[name], shape.indices.contains(axis), shape[axis] > 0 else {
+      return nil
+    }
+    return shape[axis]
+  }
+
+  /// How many layers there are whose names begin with `prefix`, a number from 0 on; nil where
+  /// there is nothing of the kind.
+  public func count(_ prefix: String) -> Int? {
+    let numbers = Set(
+      shapes.keys.lazy.filter { $0.hasPrefix(prefix) }
+        .compactMap { Int($0.dropFirst(prefix.count).prefix { $0.isNumber }) })
+    let first = (0...numbers.count).first { !numbers.contains($0) }
+    return first == 0 ? nil : first
+  }
+
+  /// How many heads of width 64 a layer for queries, keys and values makes, from its rows.
+  public func heads(_ name: String) -> Int? {
+    size("\(name).weight", axis: 0).map { max(1, $0 / (3 * TransformerBlock.headWidth)) }
+  }
+}
+
+extension Int {
+  /// Becomes a value if there is one.
+  mutating func adopt(_ value: Int?) { self = value ?? self }
+}

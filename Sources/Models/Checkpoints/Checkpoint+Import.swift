@@ -1,0 +1,79 @@
+import Foundation
+import Sections
+
+extension Checkpoint {
+  /// Makes a checkpoint of a file that other software wrote.
+  ///
+  /// The configuration is read off the shapes; what they do not tell has the authors' values unless
+  /// `settings` says otherwise.
+  ///
+  /// - Parameters:
+  ///   - entry: the model; nil takes the one whose names and shapes fit.
+  ///   - genes: the genes it predicts, in the order of its outputs.
+  ///   - settings: values of the configuration by name, such as `graphAttention`.
+  /// - Throws: with the names that are missing, not expected or of another shape, and the model
+  ///   that would fit.
+  public init(
+    importing file: TensorFile, from url: URL, as entry: ModelEntry?, genes: Panel,
+    normalization: Normalization, settings: [String: JSON] = [:]
+  ) throws(CheckpointError) {
+    let shapes = ParameterShapes(file.tensors)
+    let found = file.tensors.map { NameMatch.Parameter($0) }
+    let candidates = modelCatalog.map { entry in
+      (
+        name: entry.name,
+        expected: entry.declarations(fitting: shapes).map { NameMatch.Parameter($0.name, $0.shape) }
+      )
+    }
+    let nearest = NameMatch.nearest(to: found, among: candidates)
+    func refused(_ problem: String) -> CheckpointError {
+      CheckpointError(file: url.path, problem: problem)
+    }
+    let names = modelCatalog.map(\.name).joined(separator: ", ")
+    guard let wanted = entry?.name ?? nearest?.name,
+      let chosen = modelCatalog.first(where: { $0.name == wanted })
+    else {
+      throw refused("has no weight of any model Eosin knows: \(names).")
+    }
+    self = try chosen.model.imported(
+      file, url, genes: genes, normalization: normalization, settings: settings,
+      nearest: nearest)
+  }
+}
+
+extension ExpressionModel {
+  fileprivate static func imported(
+    _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization,
+    settings: [String: JSON], nearest: (name: String, match: NameMatch)?
+  ) throws(CheckpointError) -> Checkpoint {
+    func refused(_ problem: String) -> CheckpointError {
+      CheckpointError(file: url.path, problem: problem)
+    }
+    guard var configuration = Configuration(overlaying: settings) else {
+      throw refused("cannot be imported so: \(refusal(of: settings))")
+    }
+    configuration.adopt(ParameterShapes(file.tensors))
+    if let problem = match(configuration, file.tensors).sentence(model: entry.title) {
+      throw refused(problem + advice(nearest))
+    }
+    guard genes.genes.count == configuration.genes else {
+      throw refused(
+        "predicts \(configuration.genes) genes, and \(genes.name) names \(genes.genes.count) "
+          + "different ones. Give the list the model was trained with.")
+    }
+    var history: [String: JSON] = ["importedFrom": .string(url.lastPathComponent)]
+    for key in ["epoch", "global_step"] {
+      if case .integer(let number)? = file.metadata[key] { history[key] = .integer(number) }
+    }
+    return Checkpoint(
+      modelName: entry.name, configuration: configuration.members, genes: genes.genes,
+      normalization: normalization, trainingProtocol: history, tensors: file.tensors)
+  }
+
+  private static func advice(_ nearest: (name: String, match: NameMatch)?) -> String {
+    guard let nearest, nearest.name != entry.name else { return "" }
+    return nearest.match.isExact
+      ? " It fits \(nearest.name): say --model \(nearest.name)."
+      : " The nearest model is \(nearest.name), \(nearest.match.matchCount) of whose names fit."
+  }
+}

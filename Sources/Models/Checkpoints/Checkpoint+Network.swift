@@ -1,0 +1,91 @@
+import TensorCore
+
+extension Checkpoint {
+  /// The network that the checkpoint is of, its weights left in the mapped file where they lie
+  /// there as `Float`.
+  ///
+  /// - Parameter file: the checkpoint's path, for messages.
+  /// - Throws: when the catalog has no such model, or configuration, genes and weights do not fit
+  ///   each other. Nothing is made of sizes that the weights themselves do not have.
+  public func network(file: String) throws(CheckpointError) -> any ExpressionModel {
+    try modelType(file: file).network(of: self, file: file)
+  }
+
+  /// The catalog's row for the checkpoint's model.
+  public func entry(file: String) throws(CheckpointError) -> ModelEntry {
+    do { return try modelEntry(named: modelName) } catch {
+      throw CheckpointError(file: file, problem: "needs another Eosin. \(error.description)")
+    }
+  }
+
+  private func modelType(file: String) throws(CheckpointError) -> any ExpressionModel.Type {
+    try entry(file: file).model
+  }
+}
+
+extension ExpressionModel {
+  fileprivate static func network(
+    of checkpoint: Checkpoint, file: String
+  ) throws(CheckpointError) -> Self {
+    func refused(_ problem: String) -> CheckpointError {
+      CheckpointError(file: file, problem: problem)
+    }
+    let title = entry.title
+    guard let configuration = Configuration(overlaying: checkpoint.configuration) else {
+      throw refused(
+        "has a configuration that is none of \(title)'s. Copy it again, or import it anew.")
+    }
+    // The sizes are taken from the weights and only compared with what the file says of them.
+    var found = configuration
+    found.adopt(ParameterShapes(checkpoint.tensors))
+    guard found == configuration else {
+      throw refused(
+        "has weights of other sizes than its configuration says. Copy it again, or import it anew.")
+    }
+    guard checkpoint.genes.count == configuration.genes else {
+      throw refused(
+        "names \(checkpoint.genes.count) genes and predicts \(configuration.genes). Copy it "
+          + "again, or import it anew.")
+    }
+    let match = match(configuration, checkpoint.tensors)
+    if let problem = match.sentence(model: title) { throw refused(problem) }
+    if let empty = checkpoint.tensors.first(where: { $0.shape.contains(0) }) {
+      throw refused("has no values in \(quoted(empty.name)) \(empty.shape). Copy it again.")
+    }
+    var parameters = Parameters(
+      weights: Dictionary(uniqueKeysWithValues: checkpoint.tensors.map { ($0.name, $0.tensor()) }))
+    return Self(configuration, &parameters)
+  }
+
+  /// What a network of these sizes expects beside what was found.
+  static func match(_ configuration: Configuration, _ found: [StoredTensor]) -> NameMatch {
+    NameMatch(
+      expected: declarations(configuration).map { .init($0.name, $0.shape) },
+      found: found.map { .init($0) })
+  }
+}
+
+extension StoredTensor {
+  /// The values as a tensor, without a copy where they lie in the file as a tensor's do.
+  func tensor() -> Tensor {
+    if let start = unsafe borrowedFloats {
+      // Safety: `borrowedFloats` found `count` floats in a source that is never written to.
+      return unsafe Tensor(shape: shape, borrowing: start, of: source)
+    }
+    return Tensor(shape: shape, floats())
+  }
+
+  /// Where the values lie, if they are packed floats of this machine's at an even address.
+  private var borrowedFloats: UnsafePointer<Float>? {
+    guard type == .float32, isPacked, !isBigEndian, 1.littleEndian == 1, count > 0 else {
+      return nil
+    }
+    // Safety: the range is that of the values; the pointer is used only while the source lives.
+    return unsafe source.withBytes(in: start..<start + byteCount) { bytes in
+      guard let address = bytes.baseAddress,
+        UInt(bitPattern: address).isMultiple(of: UInt(MemoryLayout<Float>.alignment))
+      else { return nil }
+      return unsafe address.assumingMemoryBound(to: Float.self)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Sections
+import Workbench
+
+/// A checkpoint of the authors made one of Eosin's.
+struct ModelImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Make a checkpoint of weights trained with the authors' code.",
+    discussion: """
+      Reads Lightning's .ckpt, PyTorch's .pt and .pth, old and new, and .safetensors. Tensors and \
+      plain values are all that is taken from them: nothing in a file is run. The network's sizes \
+      follow from the shapes of the weights.
+      """)
+
+  @Argument(help: "The file with the weights.", completion: .file()) var file: String
+  @Option(help: "The model, as in 'eosin model list'; the one that fits by default.")
+  var model: String?
+  @Option(
+    help: "The genes in the order of the outputs: a list or the authors' .npy.",
+    completion: .file())
+  var genes: String
+  @Option(
+    help: "What the model was trained to predict.", transform: SectionOptions.normalization(named:))
+  var normalization = Normalization.released
+  @Option(
+    name: .customLong("set"),
+    help: "A setting the shapes do not tell, as graphAttention=published.")
+  var settings: [String] = []
+  @Option(
+    name: .shortAndLong, help: "The file to write; FILE.safetensors by default.",
+    completion: .file())
+  var output: String?
+  @Flag(help: "Replace the output file when it is there already.") var force = false
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let source = URL(filePath: file)
+    let target =
+      output.map { URL(filePath: $0) }
+      ?? source.deletingPathExtension().appendingPathExtension("safetensors")
+    let info = try Workbench().importModel(
+      source, as: model, genes: URL(filePath: genes), normalization: normalization,
+      settings: settings, to: target, replacing: force)
+    try json ? printJSON(info) : print(info.text)
+  }
+}
