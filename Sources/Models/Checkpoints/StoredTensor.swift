@@ -33,7 +33,8 @@ public struct StoredTensor: Sendable {
     precondition(
       valueCount(shape) == floats.count, "\(name): \(floats.count) values for shape \(shape)")
     // Safety: an array of `Float` is read as the bytes it is made of.
-    let bytes = unsafe floats.map { $0.bitPattern.littleEndian }.withUnsafeBytes { unsafe Array($0) }
+    let bytes = unsafe floats.map { $0.bitPattern.littleEndian }
+      .withUnsafeBytes { unsafe Array($0) }
     self.init(
       name: name, shape: shape, type: .float32, source: ByteSource(bytes, file: name), start: 0)
   }
