@@ -98,8 +98,8 @@ struct StoredPrediction {
     for (what, names, length) in [("genes", genes, width), ("spots", spotNames ?? [], spots)]
     where names.count != length && !(what == "spots" && spotNames == nil) {
       throw refused(
-        "names \(names.count.grouped) \(what) for \(length.grouped) of its tensor. Export it again."
-      )
+        "names \(names.count.grouped) \(what) where its tensor has \(length.grouped). Export it "
+          + "again.")
     }
     var normalization: Normalization?
     if let text = text(.normalization) {

@@ -119,10 +119,11 @@ import Testing
     #expect(try refusal([tensor], ["genes": "[1]"]).contains("has a damaged 'genes'"))
     #expect(try refusal([tensor], ["genes": "["]).contains("has a damaged 'genes'"))
     #expect(
-      try refusal([tensor], ["genes": "[\"A\",\"B\"]"]).contains("names 2 genes for 1 of its"))
+      try refusal([tensor], ["genes": "[\"A\",\"B\"]"]).contains(
+        "names 2 genes where its tensor has 1. Export it again."))
     #expect(
       try refusal([tensor], ["genes": "[\"A\"]", "spots": "[\"a\"]"]).contains(
-        "names 1 spots for 2 of its tensor."))
+        "names 1 spots where its tensor has 2. Export it again."))
     let names = ["genes": "[\"GNAS\"]", "spots": "[\"\(id)\",\"nowhere\"]"]
     #expect(
       try refusal([tensor], names.merging(["normalization": "{}"]) { $1 }).contains(

@@ -18,29 +18,16 @@ extension PredictionTable {
     let isTurned = isTurned(in: section)
     let spots = isTurned ? columnNames : rowNames
     var genes = isTurned ? rowNames : columnNames
-    let headerLine = lineOfRow.map { max(1, ($0.first ?? 1) - 1) }
-    func lines(ofRows: Bool) -> [Int]? {
-      guard let lineOfRow, let headerLine else { return nil }
-      return ofRows ? lineOfRow : Array(repeating: headerLine, count: columnNames.count)
-    }
-    try refuseRepeatedSpots(spots, lines: lines(ofRows: !isTurned), of: file)
-    try refuseNamelessGenes(genes, lines: lines(ofRows: isTurned), of: file)
+    let lineOfColumn = headerLine.map { Array(repeating: $0, count: columnNames.count) }
+    try refuseRepeatedSpots(spots, lines: isTurned ? lineOfColumn : lineOfRow, of: file)
+    try refuseNamelessGenes(genes, lines: isTurned ? lineOfRow : lineOfColumn, of: file)
 
     var notes: [String] = []
     if isTurned {
       notes.append("The table has a row for each gene and a column for each spot; read turned.")
     }
     if let note = numberRepeatedGenes(&genes) { notes.append(note) }
-    let known = Set(section.genes)
-    let unknown = genes.filter { !known.contains($0) }
-    guard unknown.count < genes.count else {
-      throw SectionError(
-        file: file,
-        problem: "none of its \(counted(genes.count, "gene")) is in section \(section.name): it "
-          + "names \(listed(genes)), the section \(listed(section.genes)). Name genes as the "
-          + "section does, and spots by rows, genes by columns.")
-    }
-
+    let unknown = try genesMissing(genes, in: section)
     let join = SpotJoin(spots, section)
     let denserSpots = isTurned ? nil : denserSpots(join, section)
     if denserSpots == nil {
@@ -54,22 +41,44 @@ extension PredictionTable {
     }
     let placeOfSpot: [Int?] = denserSpots == nil ? join.placeOfSpot : spots.indices.map { $0 }
     let values = valuesByGene(genes: genes.count, placeOfSpot: placeOfSpot, isTurned: isTurned)
-    let missing = values.count { $0.isNaN }
     let expected = placeOfSpot.count { $0 != nil } * genes.count
-    let absent = missing - (values.count - expected)
-    guard absent < expected else {
+    if let note = try gaps(in: values, among: expected) { notes.append(note) }
+    return Prediction(
+      method: method, genes: genes, spotCount: placeOfSpot.count, values: values,
+      denserSpots: denserSpots, normalization: sidecar.normalization,
+      protocolSummary: sidecar.protocolSummary, notes: notes)
+  }
+
+  /// The genes that the section does not have; that it has none at all is refused.
+  private func genesMissing(
+    _ genes: [String], in section: Section
+  ) throws(SectionError) -> [String] {
+    let known = Set(section.genes)
+    let unknown = genes.filter { !known.contains($0) }
+    guard unknown.count < genes.count else {
+      throw SectionError(
+        file: file,
+        problem: "none of its \(counted(genes.count, "gene")) is in section \(section.name): it "
+          + "names \(listed(genes)), the section \(listed(section.genes)). Name genes as the "
+          + "section does, and spots by rows, genes by columns.")
+    }
+    return unknown
+  }
+
+  /// Says how many values the table lacks; that it has none at all is refused.
+  ///
+  /// - Parameter expected: the values it would have without gaps; the others are of spots it does
+  ///   not have.
+  private func gaps(in values: [Float], among expected: Int) throws(SectionError) -> String? {
+    let gaps = values.count { $0.isNaN } - (values.count - expected)
+    guard gaps < expected else {
       throw SectionError(
         file: file,
         problem: "has no number for any of the section's spots, only gaps such as NaN. "
           + "Export the table again.")
     }
-    if absent > 0 {
-      notes.append("\(counted(absent, "value")) of \(grouped(expected)) missing or infinite.")
-    }
-    return Prediction(
-      method: method, genes: genes, spotCount: placeOfSpot.count, values: values,
-      denserSpots: denserSpots, normalization: sidecar.normalization,
-      protocolSummary: sidecar.protocolSummary, notes: notes)
+    return gaps == 0
+      ? nil : "\(counted(gaps, "value")) of \(grouped(expected)) missing or infinite."
   }
 
   /// Whether rows are genes: by the section's genes, and where those tell nothing by its spots.

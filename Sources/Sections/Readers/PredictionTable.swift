@@ -37,6 +37,8 @@ public struct PredictionTable: Sendable {
   public var positions: [Position]?
   /// The line each row is on, from 1; nil where the file has no lines.
   public var lineOfRow: [Int]?
+  /// The line of the columns' names, as ``lineOfRow``.
+  public var headerLine: Int?
   /// What the file or its companion says of the values.
   public var sidecar: PredictionSidecar
 
@@ -94,6 +96,7 @@ public struct PredictionTable: Sendable {
       throw SectionError(
         file: url, problem: "has a header but no rows below it. Export the table again.")
     }
+    headerLine = header.line
     lineOfRow = lines
     self.positions = hasPositions ? positions : nil
   }
