@@ -1,8 +1,12 @@
 import Foundation
 import Models
 import Sections
+import TensorCore
 
 extension Workbench {
+  /// Sets how many threads predictions and fits use; a number below 1 counts as 1.
+  public static func use(threads: Int) { Threads.count = threads }
+
   /// Predicts a section's expression, or reads what somebody else predicted.
   ///
   /// A prediction made before of the same weights and the same section comes out of the cache.

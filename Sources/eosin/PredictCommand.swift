@@ -16,6 +16,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var source: SectionOptions
   @OptionGroup var methods: MethodOptions
+  @OptionGroup var compute: ComputeOptions
   @Flag(help: "Predict between the spots too: HisToGene as published, others at half the pitch.")
   var superResolution = false
   @Option(
@@ -35,6 +36,7 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
+    compute.apply()
     let methods = try methods.methods()
     let workbench = Workbench()
     let outputs = try methods.map { try target(of: $0, among: methods.count) }
