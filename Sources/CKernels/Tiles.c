@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "CKernels.h"
@@ -208,12 +207,14 @@ static inline __attribute__((always_inline)) void transpose4(const float *in, lo
   *(vector4 *)(out + 3 * out_stride) = __builtin_shufflevector(ef, gh, 2, 3, 6, 7);
 }
 
-// out[j][i] = in[i][j], a few columns at a time: lines far apart push each other out of the cache.
+// Columns transposed at a time: lines far apart push each other out of the cache.
+enum { narrow = 8 };
+
+// out[j][i] = in[i][j].
 static void transpose(const float *in, long in_stride, float *out, long out_stride, long rows,
                       long columns) {
-  enum { block = 8 };
-  for (long left = 0; left < columns; left += block) {
-    long right = left + block < columns ? left + block : columns;
+  for (long left = 0; left < columns; left += narrow) {
+    long right = left + narrow < columns ? left + narrow : columns;
     for (long i = 0; i < rows; i += 4) {
       long bottom = i + 4 < rows ? i + 4 : rows, j = left;
       for (; i + 4 <= rows && j + 4 <= right; j += 4)
@@ -224,14 +225,14 @@ static void transpose(const float *in, long in_stride, float *out, long out_stri
   }
 }
 
-void eosin_pack_rows(long level, const float *in, long rows, long columns, float *panels,
-                     long first, long end) {
+void eosin_pack_rows(long level, const float *in, long stride, long rows, long columns,
+                     float *panels, long first, long end) {
   long width = layer_tile(level)->width;
   for (long start = 0; start < rows; start += width) {
     long count = rows - start < width ? rows - start : width;
     float *out = panels + start * columns + first * width;
     if (count < width) memset(out, 0, (size_t)((end - first) * width) * sizeof *out);
-    transpose(in + start * columns + first, columns, out, width, count, end - first);
+    transpose(in + start * stride + first, stride, out, width, count, end - first);
   }
 }
 
@@ -240,7 +241,7 @@ enum { depth_block = 128 };
 
 // sums[output][row] of some outputs and one block of rows, `panels` being those of the block.
 static void layer_sums(const struct tile *tile, const float *panels, long rows, long inputs,
-                       const float *weight, long outputs, float *sums) {
+                       const float *weight, long stride, long outputs, float *sums) {
   const long start = 0;
   for (long depth = 0; depth < inputs; depth += depth_block) {
     long length = inputs - depth < depth_block ? inputs - depth : depth_block;
@@ -249,7 +250,7 @@ static void layer_sums(const struct tile *tile, const float *panels, long rows, 
       for (long row = 0; row < outputs; row += tile->height) {
         const float *pointers[tallest];
         for (long r = 0; r < tile->height; r++)
-          pointers[r] = weight + (row + r < outputs ? row + r : outputs - 1) * inputs + depth;
+          pointers[r] = weight + (row + r < outputs ? row + r : outputs - 1) * stride + depth;
         // Each panel fetches two rows of what comes next for these outputs.
         const float *ahead = pointers[2 * panel % tile->height] + (is_last ? 0 : length);
         long left = outputs - row;
@@ -258,43 +259,57 @@ static void layer_sums(const struct tile *tile, const float *panels, long rows, 
             .panel = panels + (panel * inputs + depth) * tile->width,
             .out = sums + row * row_block + panel * tile->width, .out_stride = row_block,
             .count = left < tile->height ? left : tile->height, .adds = depth > 0,
-            .ahead = {ahead, ahead + (left > tile->height ? inputs : 0)}};
+            .ahead = {ahead, ahead + (left > tile->height ? stride : 0)}};
         tile->run(&job);
       }
   }
 }
 
-static void activate(float *numbers, long count, enum eosin_activation activation) {
-  if (activation == eosin_gelu_activation) eosin_gelu(numbers, numbers, count);
-  if (activation == eosin_relu_activation)
-    for (long i = 0; i < count; i++) numbers[i] = numbers[i] > 0 ? numbers[i] : 0;
+// Outputs worked on at a time.
+enum { output_block = 64 };
+
+// What a layer does to its sums, which are [output][row], on the way to its result, [row][output];
+// `bias`, `residual` and `out` are those of the first of these outputs and rows.
+static void finish(const float *sums, long rows, long count, const float *bias,
+                   const float *residual, enum eosin_activation activation, float *out,
+                   long outputs) {
+  float lines[narrow * output_block];
+  for (long top = 0; top < rows; top += narrow) {
+    long height = rows - top < narrow ? rows - top : narrow;
+    transpose(sums + top, row_block, lines, output_block, count, height);
+    for (long row = 0; row < height; row++) {
+      float *line = lines + row * output_block, *target = out + (top + row) * outputs;
+      if (bias)
+        for (long i = 0; i < count; i++) line[i] += bias[i];
+      if (activation == eosin_gelu_activation) eosin_gelu(line, line, count);
+      if (activation == eosin_relu_activation)
+        for (long i = 0; i < count; i++) line[i] = line[i] > 0 ? line[i] : 0;
+      if (residual)
+        eosin_add(line, residual + (top + row) * outputs, target, count);
+      else
+        memcpy(target, line, (size_t)count * sizeof *target);
+    }
+  }
 }
 
 void eosin_layer(long level, const float *panels, long rows, long inputs, const float *weight,
-                 const float *bias, const float *residual, enum eosin_activation activation,
-                 float *out, long outputs, long first, long end) {
+                 long stride, const float *bias, const float *residual,
+                 enum eosin_activation activation, float *out, long outputs, long first,
+                 long end) {
   const struct tile *tile = layer_tile(level);
-  enum { most = 128 };  // outputs at a time
-  float *sums = malloc((size_t)most * row_block * sizeof *sums);
+  float sums[output_block * row_block];
   unsigned before = ignore_tiny();
-  for (long start = first; start < end; start += most) {
-    long count = end - start < most ? end - start : most;
+  for (long start = first; start < end; start += output_block) {
+    long count = end - start < output_block ? end - start : output_block;
     for (long top = 0; top < rows; top += row_block) {
-      long height = rows - top < row_block ? rows - top : row_block;
-      layer_sums(tile, panels + top * inputs, height, inputs, weight + start * inputs, count, sums);
-      float *target = out + top * outputs + start;
-      transpose(sums, row_block, target, outputs, count, height);
-      for (long row = 0; row < height; row++, target += outputs) {
-        if (bias)
-          for (long i = 0; i < count; i++) target[i] += bias[start + i];
-        activate(target, count, activation);
-        if (residual)
-          for (long i = 0; i < count; i++) target[i] += residual[(top + row) * outputs + start + i];
-      }
+      long height = rows - top < row_block ? rows - top : row_block, at = top * outputs + start;
+      layer_sums(tile, panels + top * inputs, height, inputs, weight + start * stride, stride,
+                 count, sums);
+      finish(sums, height, count, bias ? bias + start : NULL, residual ? residual + at : NULL,
+             activation, out + at, outputs);
     }
   }
   heed_tiny(before);
-  free(sums);
 }
 
 long eosin_filter_panel(long level, long filters) {

@@ -47,7 +47,7 @@ import Testing
       let bias = turn % 2 == 0 ? randomTensor([outputs], using: &generator) : nil
       let residual = turn % 3 == 0 ? randomTensor([rows, outputs], using: &generator) : nil
       let epilogue = [Epilogue.none, .relu, .gelu][turn % 5 % 3]
-      let result = TiledLayer(x, level: level)(weight, bias, epilogue, residual: residual)
+      let result = tiledLayer(x, weight, bias, epilogue, residual: residual, level: level)
       expectClose(
         result, plain(x, weight, bias, epilogue, residual), tolerance: 1e-5,
         "\(rows) rows, \(inputs) inputs, \(outputs) outputs")
@@ -56,8 +56,10 @@ import Testing
 
   @Test(arguments: levels) func `a layer of very many inputs equals plain loops`(level: Int) {
     let (x, weight) = (randomTensor([3, 9000]), randomTensor([130, 9000], seed: 8))
+    let bias = randomTensor([130], seed: 9)
     expectClose(
-      TiledLayer(x, level: level)(weight), plain(x, weight, nil, .none, nil), tolerance: 1e-5)
+      tiledLayer(x, weight, bias, level: level), plain(x, weight, bias, .none, nil), tolerance: 1e-5
+    )
   }
 
   @Test func `a layer and what follows it pass gradients`() {
@@ -127,7 +129,7 @@ import Testing
     @Test func `operands too small for full precision count as zero`() {
       let tiny = Tensor(shape: [48, 8], repeating: .leastNormalMagnitude / 4)
       let large = Tensor(shape: [3, 8], repeating: 1e30)
-      #expect(TiledLayer(tiny)(large).array.allSatisfy { $0 == 0 })
+      #expect(tiledLayer(tiny, large).array.allSatisfy { $0 == 0 })
     }
   #endif
 

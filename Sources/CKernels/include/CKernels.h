@@ -96,14 +96,14 @@ enum eosin_activation { eosin_no_activation, eosin_relu_activation, eosin_gelu_a
 long eosin_tile_level(void);
 /// Rows with those of zeros that `eosin_pack_rows` adds.
 long eosin_panel_rows(long level, long rows);
-/// Lays out columns `first..<end` of a matrix as `eosin_layer` reads it, in
+/// Lays out columns `first..<end` of a matrix, its rows `stride` apart, as `eosin_layer` reads it, in
 /// eosin_panel_rows · columns numbers.
-void eosin_pack_rows(long level, const float *in, long rows, long columns, float *panels,
-                     long first, long end);
+void eosin_pack_rows(long level, const float *in, long stride, long rows, long columns,
+                     float *panels, long first, long end);
 /// Columns `first..<end` of out = activation(in · weightᵀ + bias) + residual; `weight` is
-/// [outputs, inputs].
+/// [outputs, inputs], its rows `stride` apart.
 void eosin_layer(long level, const float *panels, long rows, long inputs, const float *weight,
-                 const float *_Nullable bias, const float *_Nullable residual,
+                 long stride, const float *_Nullable bias, const float *_Nullable residual,
                  enum eosin_activation activation, float *out, long outputs, long first, long end);
 
 /// Where windows lie in an image: from each place, `runs` of `length` numbers, beginning `starts`

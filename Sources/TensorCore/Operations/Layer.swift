@@ -12,57 +12,76 @@ public func linear(
   let rows = x.count / max(inputs, 1)
   let tracked = x.isTracked || weight.isTracked || bias?.isTracked ?? false
   if tracked || residual?.isTracked ?? false || inputs == 0
-    || !TiledLayer.pays(rows: rows)
+    || !panelsPay(rows: rows)
   {
     let result = epilogue(linear(x, weight, bias))
     return residual.map { result + $0 } ?? result
   }
-  let result = TiledLayer(x.reshaped(to: [rows, inputs]))(
-    weight, bias, epilogue, residual: residual?.reshaped(to: [rows, outputs]))
+  let result = tiledLayer(
+    x.reshaped(to: [rows, inputs]), weight, bias, epilogue,
+    residual: residual?.reshaped(to: [rows, outputs]))
   return result.reshaped(to: x.shape.dropLast() + [outputs])
+}
+
+/// The same for `[rows, inputs]`, untracked; a `level` below the machine's is for tests.
+func tiledLayer(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil, _ epilogue: Epilogue = .none,
+  residual: Tensor? = nil, level: Int = eosin_tile_level()
+) -> Tensor {
+  // Inputs taken at a time, where there are very many: the rows laid out stay in the cache.
+  let (inputs, most) = (x.shape[1], 4096)
+  var sum: Tensor?
+  var start = 0
+  while epilogue == .none, residual == nil, inputs - start > most {
+    sum = TiledLayer(x, columns: start..<start + most, level: level)(weight, residual: sum)
+    start += most
+  }
+  return TiledLayer(x, columns: start..<inputs, level: level)(
+    weight, bias, epilogue, residual: sum ?? residual)
 }
 
 /// Rows laid out to be multiplied with the weights of layers, which are read where they lie.
 ///
 /// OpenBLAS copies weights into an order of its own at every call: up to a fifth of the time where
 /// there are some hundred rows.
-struct TiledLayer {
-  let level, rows, inputs: Int
-  let panels: Tensor  // [rows, those of zeros included, inputs], in panels
+private struct TiledLayer {
+  let level, rows: Int
+  let columns: Range<Int>
+  let panels: Tensor  // [rows, those of zeros included, columns], in panels
 
-  /// Takes `[rows, inputs]`; a `level` below the machine's is for tests.
-  init(_ x: Tensor, level: Int = eosin_tile_level()) {
-    precondition(x.rank == 2, "a layer takes [rows, inputs], not \(x.shape)")
-    let (rows, inputs) = (x.shape[0], x.shape[1])
-    (self.level, self.rows, self.inputs) = (level, rows, inputs)
-    // Safety: x has rows · inputs elements, and the panels as many as `eosin_panel_rows` wants;
+  /// Takes some columns of `[rows, inputs]`.
+  init(_ x: Tensor, columns: Range<Int>, level: Int) {
+    precondition(
+      x.rank == 2 && columns.lowerBound >= 0 && columns.upperBound <= x.shape[1],
+      "a layer takes [rows, inputs], not columns \(columns) of \(x.shape)")
+    let (rows, stride) = (x.shape[0], x.shape[1])
+    (self.level, self.rows, self.columns) = (level, rows, columns)
+    // Safety: x has rows · stride elements, and the panels as many as `eosin_panel_rows` wants;
     // each piece writes its own columns.
     panels = unsafe x.withElements { x in
-      unsafe Tensor(shape: [eosin_panel_rows(level, rows), inputs]) { panels in
-        inParallel(inputs, smallest: max(smallestPiece / max(rows, 1), 1)) { columns in
+      unsafe Tensor(shape: [eosin_panel_rows(level, rows), columns.count]) { panels in
+        let start = unsafe x + columns.lowerBound
+        inParallel(columns.count, smallest: max(smallestPiece / max(rows, 1), 1)) { piece in
           unsafe eosin_pack_rows(
-            level, x, rows, inputs, panels, columns.lowerBound, columns.upperBound)
+            level, start, stride, rows, columns.count, panels, piece.lowerBound, piece.upperBound)
         }
       }
     }
   }
 
-  /// Whether so many rows fill the panels well enough.
-  static func pays(rows: Int) -> Bool { eosin_panel_rows(eosin_tile_level(), rows) * 4 <= rows * 5 }
-
-  /// `epilogue(rows · weightᵀ + bias) + residual`, `[rows, outputs]`.
+  /// `epilogue(rows · weightᵀ + bias) + residual`, `[rows, outputs]`, with the same columns of the
+  /// weight.
   func callAsFunction(
     _ weight: Tensor, _ bias: Tensor? = nil, _ epilogue: Epilogue = .none, residual: Tensor? = nil
   ) -> Tensor {
-    let outputs = weight.shape[0]
+    let (outputs, stride) = (weight.shape[0], weight.shape[1])
     precondition(
-      weight.shape == [outputs, inputs] && bias?.shape ?? [outputs] == [outputs]
+      columns.upperBound <= stride && bias?.shape ?? [outputs] == [outputs]
         && residual?.shape ?? [rows, outputs] == [rows, outputs],
       "a weight of \(weight.shape), a bias of \(bias?.shape ?? []) and a residual of "
-        + "\(residual?.shape ?? []) do not fit \([rows, inputs])")
-    // Outputs that a thread makes at a time: few enough for their weights to fit into its cache, but
-    // so many that the panels, where they are long, need not be read too often.
-    let block = inputs > 8192 ? 128 : 64
+        + "\(residual?.shape ?? []) do not fit \(rows) rows of \(columns)")
+    // Outputs that a thread makes at a time; their weights fit into its cache.
+    let block = 64
     // Safety: all sizes as just checked; each item writes its own columns.
     return unsafe panels.withElements { panels in
       unsafe weight.withElements { weight in
@@ -71,8 +90,9 @@ struct TiledLayer {
             unsafe Tensor(shape: [rows, outputs]) { out in
               forEachInParallel((outputs + block - 1) / block) { item in
                 unsafe eosin_layer(
-                  level, panels, rows, inputs, weight, bias, residual, epilogue.activation, out,
-                  outputs, item * block, min((item + 1) * block, outputs))
+                  level, panels, rows, columns.count, weight + columns.lowerBound, stride, bias,
+                  residual, epilogue.activation, out, outputs, item * block,
+                  min((item + 1) * block, outputs))
               }
             }
           }
@@ -80,6 +100,11 @@ struct TiledLayer {
       }
     }
   }
+}
+
+/// Whether so many rows fill the panels well enough.
+private func panelsPay(rows: Int) -> Bool {
+  eosin_panel_rows(eosin_tile_level(), rows) * 4 <= rows * 5
 }
 
 /// Calls `body` with the elements, or with nothing.
