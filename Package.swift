@@ -12,7 +12,8 @@ let package = Package(
   products: [
     .executable(name: "eosin", targets: ["eosin"]),
     .library(
-      name: "EosinKit", targets: ["Workbench", "Viewer", "Evaluation", "Sections", "Drawing"]),
+      name: "EosinKit",
+      targets: ["Workbench", "Viewer", "Evaluation", "Models", "TensorCore", "Sections", "Drawing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
