@@ -79,6 +79,19 @@ INLINE float gelu_slope_of(float x) {
   return normal_cumulative(x) + x * 0.39894228040143268f * exp_of(-0.5f * x * x);
 }
 
+// e^x − 1 cancels near 0, where the Taylor series takes over (error below 5e-8 of the result).
+INLINE float elu_of(float x) {
+  float p = 1.0f / 5040;
+  p = p * x + 1.0f / 720;
+  p = p * x + 1.0f / 120;
+  p = p * x + 1.0f / 24;
+  p = p * x + 1.0f / 6;
+  p = p * x + 0.5f;
+  float series = x * (p * x + 1.0f), difference = exp_of(x) - 1.0f;
+  float negative = x > -0.25f ? series : difference;
+  return x > 0 ? x : negative;
+}
+
 // Said before loops whose arrays are either one and the same or apart: no element depends on
 // another, and vectors are safe.
 #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
@@ -94,6 +107,7 @@ EACH(eosin_tanh, tanh_of)
 EACH(eosin_erf, erf_of)
 EACH(eosin_gelu, gelu_of)
 EACH(eosin_gelu_slope, gelu_slope_of)
+EACH(eosin_elu, elu_of)
 
 void eosin_log(const float *in, float *out, long count) {
   for (long i = 0; i < count; i++) out[i] = logf(in[i]);
@@ -190,5 +204,109 @@ VECTORIZED void eosin_standardize_rows(const float *in, float *out, float *inver
     float inverse = 1.0f / sqrtf(variance / (float)columns + epsilon);
     INDEPENDENT for (long i = 0; i < columns; i++) out[i] = (in[i] - mean) * inverse;
     inverse_deviations[row] = inverse;
+  }
+}
+
+VECTORIZED void eosin_layer_norm_rows(const float *in, const float *weight, const float *bias,
+                                      float *out, long rows, long columns, float epsilon) {
+  for (long row = 0; row < rows; row++, in += columns, out += columns) {
+    float mean, variance;
+    SUM(mean, columns, in[i]);
+    mean /= (float)columns;
+    SUM(variance, columns, (in[i] - mean) * (in[i] - mean));
+    float inverse = 1.0f / sqrtf(variance / (float)columns + epsilon);
+    INDEPENDENT for (long i = 0; i < columns; i++)
+      out[i] = (in[i] - mean) * inverse * weight[i] + bias[i];
+  }
+}
+
+VECTORIZED void eosin_scale_rows(const float *in, const float *scale, const float *shift,
+                                 float *out, long rows, long columns) {
+  for (long row = 0; row < rows; row++, in += columns, out += columns)
+    INDEPENDENT for (long i = 0; i < columns; i++) out[i] = in[i] * scale[i] + shift[i];
+}
+
+VECTORIZED void eosin_add(const float *a, const float *b, float *out, long count) {
+  INDEPENDENT for (long i = 0; i < count; i++) out[i] = a[i] + b[i];
+}
+
+VECTORIZED void eosin_lstm_gates(const float *sums, const float *memory, float *hidden,
+                                 float *new_memory, long rows, long width) {
+  for (long row = 0; row < rows; row++, sums += 4 * width) {
+    long start = row * width;
+    INDEPENDENT for (long i = 0; i < width; i++) {
+      float kept = memory ? sigmoid_of(sums[width + i]) * memory[start + i] : 0;
+      kept += sigmoid_of(sums[i]) * tanh_of(sums[2 * width + i]);
+      new_memory[start + i] = kept;
+      hidden[start + i] = sigmoid_of(sums[3 * width + i]) * tanh_of(kept);
+    }
+  }
+}
+
+// Spots that are routed together, so that each weight is read once for all of them.
+enum { routed_together = 4 };
+
+// votes[primary][width] of one routed capsule, and after them their sum.
+INLINE void vote(const float *capsules, const float *weight, float *votes, long primary,
+                 long dimensions, long width) {
+  float *total = votes + primary * width;
+  memset(votes, 0, (size_t)((primary + 1) * width) * sizeof *votes);
+  for (long j = 0; j < primary; j++, votes += width) {
+    for (long d = 0; d < dimensions; d++, weight += width) {
+      float factor = capsules[j * dimensions + d];
+      INDEPENDENT for (long z = 0; z < width; z++) votes[z] += factor * weight[z];
+    }
+    INDEPENDENT for (long z = 0; z < width; z++) total[z] += votes[z];
+  }
+}
+
+// One spot: how much each vote counts, and the squashed sum of all. See `CapsuleRouting`.
+INLINE void route_spot(const float *votes, const float *bias, float *out, long routed, long primary,
+                       long width, float *shares) {
+  long size = (primary + 1) * width;
+  for (long k = 0; k < routed; k++)
+    for (long j = 0; j < primary; j++) {
+      const float *own = votes + k * size + j * width, *total = votes + k * size + primary * width;
+      float agreement;
+      SUM(agreement, width, own[i] * total[i]);
+      shares[k * primary + j] = agreement / sqrtf((float)width);
+    }
+  for (long j = 0; j < primary; j++) {
+    float largest = -INFINITY, sum = 0;
+    for (long k = 0; k < routed; k++)
+      largest = shares[k * primary + j] > largest ? shares[k * primary + j] : largest;
+    for (long k = 0; k < routed; k++)
+      sum += shares[k * primary + j] = exp_of(shares[k * primary + j] - largest);
+    for (long k = 0; k < routed; k++)
+      shares[k * primary + j] = shares[k * primary + j] / sum + bias[k * primary + j];
+  }
+  for (long k = 0; k < routed; k++, out += width) {
+    memset(out, 0, (size_t)width * sizeof *out);
+    for (long j = 0; j < primary; j++) {
+      const float *own = votes + k * size + j * width;
+      INDEPENDENT for (long z = 0; z < width; z++) out[z] += shares[k * primary + j] * own[z];
+    }
+    float squares;
+    SUM(squares, width, out[i] * out[i]);
+    float length = sqrtf(squares);
+    float factor = (1.0f - 1.0f / (exp_of(length) + 1e-20f)) / (length + 1e-20f);
+    for (long z = 0; z < width; z++) out[z] *= factor;
+  }
+}
+
+VECTORIZED void eosin_route_capsules(const float *capsules, const float *weight, const float *bias,
+                                     float *out, long spots, long routed, long primary,
+                                     long dimensions, long width, float *votes, float *shares) {
+  long size = (primary + 1) * width;
+  for (long first = 0; first < spots; first += routed_together) {
+    long count = spots - first < routed_together ? spots - first : routed_together;
+    for (long k = 0; k < routed; k++)
+      for (long spot = 0; spot < count; spot++)
+        vote(capsules + (first + spot) * primary * dimensions,
+             weight + k * primary * dimensions * width, votes + (spot * routed + k) * size, primary,
+             dimensions, width);
+    for (long spot = 0; spot < count; spot++)
+      route_spot(votes + spot * routed * size, bias, out + (first + spot) * routed * width, routed,
+                 primary, width, shares);
   }
 }

@@ -37,6 +37,12 @@ struct CapsuleRouting: Sendable {
   }
 
   func callAsFunction(_ capsules: Tensor) -> Tensor {
+    if capsules.isTracked || weight.isTracked || bias.isTracked { return stepByStep(capsules) }
+    return routedCapsules(capsules, weight: weight, bias: bias)
+  }
+
+  /// The same as operations that gradients flow through.
+  func stepByStep(_ capsules: Tensor) -> Tensor {
     let (spots, sizes) = (capsules.shape[0], weight.shape)
     let (routed, primary, width) = (sizes[0], sizes[1], sizes[3])
     // One product for each primary capsule, for all routed ones together.

@@ -50,6 +50,11 @@ struct DynamicConvolution: Sendable {
   }
 
   func callAsFunction(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
+    convolution(x, kernels(for: x, training), window: Window(stride: Self.side))
+  }
+
+  /// The kernels of each patch, `[patches, filters, channels, side, side]`.
+  func kernels(for x: Tensor, _ training: TrainingPass?) -> Tensor {
     let gates = gates(x, training)
     let sizes = weight.shape
     let (patches, channels, filters) = (x.shape[0], sizes[2], sizes[1])
@@ -57,10 +62,8 @@ struct DynamicConvolution: Sendable {
       gates.candidates.reshaped(to: [patches, sizes[0]]), weight.reshaped(to: [sizes[0], -1])
     ).reshaped(to: [patches, filters, channels, sizes[3], sizes[4]])
     // Gates on channels and filters act on the kernels, which are smaller than the images.
-    let kernels =
-      mixed * gates.places.reshaped(to: [patches, 1, 1, sizes[3], sizes[4]])
+    return mixed * gates.places.reshaped(to: [patches, 1, 1, sizes[3], sizes[4]])
       * gates.channels.reshaped(to: [patches, 1, channels, 1, 1])
       * gates.filters.reshaped(to: [patches, filters, 1, 1, 1])
-    return convolution(x, kernels, window: Window(stride: Self.side))
   }
 }

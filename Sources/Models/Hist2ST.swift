@@ -150,9 +150,26 @@ public struct Hist2ST: Sendable {
   /// In prediction a section may be read in parts and the codes laid end to end.
   /// In training batch normalization needs all of a section's patches.
   public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    let maps = predictedMaps(patches, training) ?? self.maps(patches, training)
+    return maps.reshaped(to: [patches.shape[0], configuration.width])
+  }
+
+  /// The patches after the convolutions, `[patches, channels / 8, places, places]`.
+  func maps(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
     var maps = dropout(patchEmbedding(patches), rate: configuration.dropoutRate, training)
     for mixer in mixers { maps = mixer(maps, training) }  // [patches, channels, places, places]
-    return narrowing(maps).reshaped(to: [patches.shape[0], configuration.width])
+    return narrowing(maps)
+  }
+
+  /// The same, one patch after the other through all layers; nothing where gradients are wanted.
+  func predictedMaps(_ patches: Tensor, _ training: TrainingPass?) -> Tensor? {
+    guard training == nil, !patches.isTracked else { return nil }
+    let side = configuration.patchSidePixels
+    var layers = PatchConvolutions(channels: 3, height: side, width: side)
+    layers.add(patchEmbedding)
+    for mixer in mixers { mixer.add(to: &layers) }
+    layers.add(narrowing)
+    return layers.isTracked ? nil : layers(patches)
   }
 
   /// Predicts expression from the codes of all spots of a section, as ``encode(_:training:)`` gives
@@ -210,6 +227,16 @@ struct ConvolutionMixer: Sendable {
 
   func callAsFunction(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
     mixingNorm(gelu(mixing(x + depthwise(x, training))), training)
+  }
+
+  /// The same as layers that one patch goes through after the other, in prediction.
+  func add(to layers: inout PatchConvolutions) {
+    layers.remember()
+    layers.add(first, normalizedBy: firstNorm, epilogue: .gelu)
+    layers.add(second, normalizedBy: secondNorm, epilogue: .gelu)
+    layers.addRemembered()
+    layers.add(mixing, epilogue: .gelu)
+    layers.add(mixingNorm)
   }
 
   func depthwise(_ x: Tensor, _ training: TrainingPass?) -> Tensor {

@@ -141,12 +141,32 @@ public struct THItoGene: Sendable {
 
   /// The routed capsules of each patch, `[spots, capsules, capsuleWidth]`.
   func capsules(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
+    let primary = predictedPrimary(patches, training) ?? primary(patches, training)
+    return routing(squash(primary.reshaped(to: [-1, 16, 8])))
+  }
+
+  /// The primary capsules before they are squashed, `[spots, 128, 1, 1]`.
+  func primary(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
     var maps = relu(dynamicConvolution(patches, training))  // [spots, 16, 28, 28]
     for layer in stem {
       maps = layer.convolution(maps, normalizedBy: layer.norm, epilogue: .relu, training)
     }  // [spots, 128, 9, 9]
-    let primary = primaryCapsules(maps)  // [spots, 128, 1, 1]
-    return routing(squash(primary.reshaped(to: [-1, 16, 8])))
+    return primaryCapsules(maps)
+  }
+
+  /// The same, one patch after the other through all layers; nothing where gradients are wanted.
+  func predictedPrimary(_ patches: Tensor, _ training: TrainingPass?) -> Tensor? {
+    guard training == nil, !patches.isTracked else { return nil }
+    let side = Self.patchSidePixels
+    var layers = PatchConvolutions(channels: 3, height: side, width: side)
+    layers.convolve(
+      dynamicConvolution.kernels(for: patches, nil), stride: DynamicConvolution.side,
+      epilogue: .relu)
+    for layer in stem {
+      layers.add(layer.convolution, normalizedBy: layer.norm, epilogue: .relu)
+    }
+    layers.add(primaryCapsules)
+    return layers.isTracked ? nil : layers(patches)
   }
 
   /// The capsules and, after them, the embeddings of each spot's place: `[spots, tokenWidth]`.

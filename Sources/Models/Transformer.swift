@@ -46,18 +46,28 @@ struct TransformerBlock: Sendable {
   }
 
   func callAsFunction(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
+    if training == nil {
+      let attended = attentionOutput(mixed(attentionNorm(x)), residual: x)  // [spots, width]
+      let hidden = widening(feedForwardNorm(attended), epilogue: .gelu)  // [spots, hidden]
+      return narrowing(hidden, residual: attended)  // [spots, width]
+    }
     let attended = x + attention(attentionNorm(x), training)  // [spots, width]
     return attended + feedForward(feedForwardNorm(attended), training)  // [spots, width]
   }
 
   func attention(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
-    let mixed = TensorCore.attention(queriesKeysValues(x), heads: heads, scale: Self.scale)
-    return dropout(attentionOutput(mixed), rate: dropoutRate, training)  // [spots, width]
+    dropout(attentionOutput(mixed(x)), rate: dropoutRate, training)  // [spots, width]
+  }
+
+  /// The values every spot gathers, `[spots, heads · headWidth]`.
+  private func mixed(_ x: Tensor) -> Tensor {
+    TensorCore.attention(queriesKeysValues(x), heads: heads, scale: Self.scale)
   }
 
   func feedForward(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
-    let hidden = dropout(gelu(widening(x)), rate: dropoutRate, training)  // [spots, hidden]
-    return dropout(narrowing(hidden), rate: dropoutRate, training)  // [spots, width]
+    let hidden = widening(x, epilogue: .gelu)  // [spots, hidden]
+    let kept = dropout(hidden, rate: dropoutRate, training)  // [spots, hidden]
+    return dropout(narrowing(kept), rate: dropoutRate, training)  // [spots, width]
   }
 
   /// `1 / √headWidth`.

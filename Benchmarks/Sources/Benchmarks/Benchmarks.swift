@@ -8,7 +8,9 @@ protocol Benchmark: SendableMetatype {
 }
 
 /// Every benchmark there is: a new one adds its file and a line here.
-let benchmarks: [any Benchmark.Type] = [KMeansBenchmark.self, ReadBenchmark.self]
+let benchmarks: [any Benchmark.Type] = [
+  KMeansBenchmark.self, ModelsBenchmark.self, ReadBenchmark.self,
+]
 
 /// A command line that does not fit; the message says what does.
 struct UsageError: Error, CustomStringConvertible {

@@ -16,6 +16,8 @@ void eosin_tanh(const float *in, float *out, long count);
 void eosin_erf(const float *in, float *out, long count);
 /// out[i] = x Φ(x), Φ the normal distribution's cumulative function.
 void eosin_gelu(const float *in, float *out, long count);
+/// out[i] = in[i] where positive, else e^in[i] − 1, exact where that is small.
+void eosin_elu(const float *in, float *out, long count);
 /// out[i] = d/dx x Φ(x) = Φ(x) + x φ(x).
 void eosin_gelu_slope(const float *in, float *out, long count);
 
@@ -36,6 +38,22 @@ void eosin_add_scaled(const float *in, float *out, float factor, long count);
 /// `inverse_deviations` gets 1 / √(variance + epsilon) of each row.
 void eosin_standardize_rows(const float *in, float *out, float *inverse_deviations, long rows,
                             long columns, float epsilon);
+
+/// out = (in − mean) / √(variance + epsilon) · weight + bias, row by row.
+void eosin_layer_norm_rows(const float *in, const float *weight, const float *bias, float *out,
+                           long rows, long columns, float epsilon);
+
+/// What a long short-term memory makes of the sums of its gates, [rows, 4 · width] in the order
+/// input, forget, cell, output, and of its memory, or of none where that is null.
+void eosin_lstm_gates(const float *sums, const float *_Nullable memory, float *hidden,
+                      float *new_memory, long rows, long width);
+
+/// Routes `primary` capsules of `dimensions` numbers to `routed` ones of `width`, as THItoGene does:
+/// with weight [routed, primary, dimensions, width] and bias [routed, primary]. `votes` is room for
+/// 4 · routed · (primary + 1) · width numbers, `shares` for routed · primary.
+void eosin_route_capsules(const float *capsules, const float *weight, const float *bias, float *out,
+                          long spots, long routed, long primary, long dimensions, long width,
+                          float *votes, float *shares);
 
 /// A window moving over images of several channels.
 struct eosin_window {
@@ -69,5 +87,53 @@ void eosin_correlate_plane_back(const float *gradient, const float *kernel, floa
 /// Adds Σ gradient · window to each of the kernel's elements.
 void eosin_correlate_plane_weight(const float *plane, const float *gradient, float *kernel,
                                   struct eosin_window window);
+
+/// What is done to each number a layer makes.
+enum eosin_activation { eosin_no_activation, eosin_relu_activation, eosin_gelu_activation };
+
+/// How wide the vectors of this machine are: 0 for any machine, up to 2. The functions that take a
+/// level may be given a smaller one; whatever is packed for one level is read at the same.
+long eosin_tile_level(void);
+/// Rows with those of zeros that `eosin_pack_rows` adds.
+long eosin_panel_rows(long level, long rows);
+/// Lays out columns `first..<end` of a matrix, its rows `stride` apart, as `eosin_layer` reads it, in
+/// eosin_panel_rows · columns numbers.
+void eosin_pack_rows(long level, const float *in, long stride, long rows, long columns,
+                     float *panels, long first, long end);
+/// Columns `first..<end` of out = activation(in · weightᵀ + bias) + residual; `weight` is
+/// [outputs, inputs], its rows `stride` apart.
+void eosin_layer(long level, const float *panels, long rows, long inputs, const float *weight,
+                 long stride, const float *_Nullable bias, const float *_Nullable residual,
+                 enum eosin_activation activation, float *out, long outputs, long first, long end);
+
+/// Where windows lie in an image: from each place, `runs` of `length` numbers, beginning `starts`
+/// after it.
+struct eosin_windows {
+  const long *places;
+  long count;
+  const long *starts;
+  long runs, length;
+};
+
+/// Filters that `eosin_convolve` takes side by side, a divisor of 16: panels are
+/// [filters / this, runs · length, this].
+long eosin_filter_panel(long level, long filters);
+/// out[place][filter] = bias[filter] + Σ window · filter, negative numbers cut to 0 if so asked;
+/// filters are a multiple of 16.
+void eosin_convolve(long level, const float *in, const struct eosin_windows *windows,
+                    const float *panels, const float *_Nullable bias, _Bool relu, float *out,
+                    long filters);
+
+/// One kernel a channel, over an image [height, width, channels] and with kernels [rows, columns,
+/// channels]: stride 1, channels a multiple of 16. `padded` is room for the image with its padding.
+void eosin_correlate_channels(long level, const float *image, const float *kernel,
+                              const float *bias, float *out, struct eosin_window window,
+                              float *padded);
+
+/// out[row][i] = in[row][i] · scale[i] + shift[i].
+void eosin_scale_rows(const float *in, const float *scale, const float *shift, float *out,
+                      long rows, long columns);
+/// out[i] = a[i] + b[i].
+void eosin_add(const float *a, const float *b, float *out, long count);
 
 #pragma clang assume_nonnull end

@@ -2,6 +2,10 @@
 public struct LSTM: Sendable {
   private struct Level: Sendable {
     let inputWeight, hiddenWeight, inputBias, hiddenBias: Tensor
+
+    var isTracked: Bool {
+      [inputWeight, hiddenWeight, inputBias, hiddenBias].contains(where: \.isTracked)
+    }
   }
 
   private let levels: [Level]
@@ -27,6 +31,9 @@ public struct LSTM: Sendable {
   /// `[batch, inputs]`.
   public func callAsFunction(_ sequence: [Tensor]) -> [Tensor] {
     levels.reduce(sequence) { sequence, level in
+      if !sequence.contains(where: \.isTracked), !level.isTracked {
+        return predicted(sequence, level)
+      }
       var outputs: [Tensor] = []
       var hidden = Tensor.zeros([sequence.first?.shape[0] ?? 0, width])
       var memory = hidden
@@ -38,6 +45,25 @@ public struct LSTM: Sendable {
         outputs.append(hidden)
       }
       return outputs
+    }
+  }
+
+  /// The same without gradients: one product for the inputs of all steps, which are known, and none
+  /// for the first step's memories of zeros.
+  private func predicted(_ sequence: [Tensor], _ level: Level) -> [Tensor] {
+    guard let batch = sequence.first?.shape[0] else { return [] }
+    let sums = linear(
+      concatenate(sequence, along: 0), level.inputWeight, level.inputBias + level.hiddenBias,
+      epilogue: .none)  // [steps · batch, 4 · width]
+    var last: (hidden: Tensor, memory: Tensor)?
+    return sequence.indices.map { step in
+      let own = sums.slice(step * batch..<(step + 1) * batch, along: 0)  // [batch, 4 · width]
+      let step = lstmStep(
+        sums: last.map {
+          linear($0.hidden, level.hiddenWeight, epilogue: .none, residual: own)
+        } ?? own, memory: last?.memory)
+      last = step
+      return step.hidden
     }
   }
 }

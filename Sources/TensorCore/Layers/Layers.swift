@@ -13,8 +13,12 @@ public struct Linear: Sendable {
     bias = hasBias ? parameters.take("\(name).bias", [outputs], .fan(inputs: inputs)) : nil
   }
 
-  /// Applies the layer.
-  public func callAsFunction(_ x: Tensor) -> Tensor { linear(x, weight, bias) }
+  /// Applies the layer, and in the same pass what follows it: `epilogue(layer) + residual`.
+  public func callAsFunction(
+    _ x: Tensor, epilogue: Epilogue = .none, residual: Tensor? = nil
+  ) -> Tensor {
+    linear(x, weight, bias, epilogue: epilogue, residual: residual)
+  }
 }
 
 /// Layer normalization over the last axis.
@@ -84,14 +88,19 @@ public struct Convolution: Sendable {
     _ training: TrainingPass?
   ) -> Tensor {
     if training != nil || x.isTracked || weight.isTracked {
-      let normalized = norm(self(x), training)
-      return epilogue == .relu ? relu(normalized) : normalized
+      return epilogue(norm(self(x), training))
     }
-    let (scale, shift) = norm.scaleAndShift
-    let folded = bias.map { $0 * scale + shift } ?? shift
+    let folded = folded(norm)
     return convolution(
-      x, weight * scale.reshaped(to: [-1, 1, 1, 1]), bias: folded, window: window, groups: groups,
-      epilogue: epilogue)
+      x, folded.weight, bias: folded.bias, window: window, groups: groups, epilogue: epilogue)
+  }
+
+  /// The convolution with the normalization after it as one, in prediction.
+  fileprivate func folded(_ norm: BatchNorm) -> (weight: Tensor, bias: Tensor) {
+    let (scale, shift) = norm.scaleAndShift
+    return (
+      weight * scale.reshaped(to: [-1, 1, 1, 1]), bias.map { $0 * scale + shift } ?? shift
+    )
   }
 }
 
@@ -128,5 +137,28 @@ public struct BatchNorm: Sendable {
   var scaleAndShift: (scale: Tensor, shift: Tensor) {
     let scale = weight / sqrt(variance.detached + epsilon)
     return (scale, bias - mean.detached * scale)
+  }
+}
+
+extension PatchConvolutions {
+  /// Adds a layer and the normalization after it, as one convolution; one kernel a channel if the
+  /// layer has as many groups as channels.
+  public mutating func add(
+    _ layer: Convolution, normalizedBy norm: BatchNorm? = nil, epilogue: Epilogue = .none
+  ) {
+    let zeros = Tensor.zeros([layer.weight.shape[0]])
+    let (weight, bias) = norm.map(layer.folded) ?? (layer.weight, layer.bias ?? zeros)
+    if layer.groups > 1 {
+      convolveChannels(weight, bias: bias, padding: layer.window.padding, epilogue: epilogue)
+    } else {
+      precondition(layer.window.padding == 0, "only one kernel a channel takes padding")
+      convolve(weight, bias: bias, stride: layer.window.stride, epilogue: epilogue)
+    }
+  }
+
+  /// Adds a normalization by running statistics.
+  public mutating func add(_ norm: BatchNorm) {
+    let (scale, shift) = norm.scaleAndShift
+    self.scale(scale, shift)
   }
 }

@@ -17,7 +17,7 @@ public func leakyReLU(_ x: Tensor, slope: Float = 0.01) -> Tensor {
 ///
 /// Source: Clevert et al., ICLR 2016, with α = 1.
 public func elu(_ x: Tensor) -> Tensor {
-  let result = x.mapped { $0 > 0 ? $0 : expm1($0) }
+  let result = unsafe x.mapped(through: eosin_elu)
   return result.made(from: x.source { $0.zipped(result) { $1 > 0 ? $0 : $0 * ($1 + 1) } })
 }
 

@@ -26,12 +26,14 @@ public struct Window: Sendable {
   }
 }
 
-/// What follows a convolution in the same pass over memory.
+/// What follows a convolution or a layer in the same pass over memory.
 public enum Epilogue: Sendable {
   /// Nothing.
   case none
   /// `max(x, 0)`.
   case relu
+  /// `x · Φ(x)`, as ``gelu(_:)``.
+  case gelu
 }
 
 /// Cross-correlation of images with kernels: what networks call a convolution.
@@ -44,6 +46,9 @@ public func convolution(
   _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, window: Window = Window(), groups: Int = 1,
   epilogue: Epilogue = .none
 ) -> Tensor {
+  if epilogue == .gelu {
+    return gelu(convolution(x, weight, bias: bias, window: window, groups: groups))
+  }
   let geometry = ConvolutionGeometry(x.shape, weight.shape, window, groups: groups)
   precondition(
     bias == nil || bias?.shape == [geometry.filters],
