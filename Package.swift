@@ -104,7 +104,8 @@ let package = Package(
       name: "ViewerTests", dependencies: ["Viewer", "TensorCore", "TestSupport"],
       exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], swiftSettings: strict),
+      name: "WorkbenchTests", dependencies: ["Workbench", "Models", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "EosinTests", dependencies: ["eosin", "TestSupport"], swiftSettings: strict),
   ]

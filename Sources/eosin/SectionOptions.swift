@@ -62,6 +62,11 @@ struct SectionOptions: ParsableArguments {
         image: image.map { URL(filePath: $0) }, labels: labels.map { URL(filePath: $0) },
         name: section)
     }
+    return try Self.dataSet(folder)
+  }
+
+  /// The data set of a folder, or the sample data.
+  static func dataSet(_ folder: String?) throws -> DataSet {
     if let folder {
       // The viewer is the default command, so a command that is misspelt arrives here as a folder.
       let commands = Eosin.configuration.subcommands.compactMap { $0.configuration.commandName }

@@ -20,6 +20,12 @@ import Testing
     (["info", "--nonsense"], "Unknown option '--nonsense'"),
     (["--nonsense"], "Unknown option '--nonsense'"),
     (["clsuter", "SampleData"], "Unexpected argument 'SampleData'"),
+    (["train", "ridge", "--hold-out", "P1"], "Name the checkpoint to write with --output"),
+    (["train", "ridge", "--in-turn"], "--in-turn goes with --hold-out."),
+    (
+      ["train", "ridge", "--in-turn", "--hold-out", "P1", "-o", "a"],
+      "--in-turn trains several models and writes none: leave out --output."
+    ),
     (["info", "--section"], "Missing value for '--section <section>'"),
     (["cluster", "-k"], "Missing value for '-k <clusters>'"),
     (["cluster", "-k", "four"], "The value 'four' is invalid for '-k <clusters>'"),

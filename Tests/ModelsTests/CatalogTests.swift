@@ -26,6 +26,7 @@ private let smallSettings: [String: [String: JSON]] = [
     "mixers": .integer(1), "layers": .integer(2), "graphLayers": .integer(2),
     "heads": .integer(2), "channels": .integer(8), "positions": .integer(20),
   ],
+  "ridge": [:],
 ]
 
 private func untrained(_ name: String, genes count: Int = 4) throws -> Checkpoint {

@@ -1,0 +1,144 @@
+import Evaluation
+import Foundation
+import Images
+import Models
+import Sections
+import TestSupport
+import Testing
+import Workbench
+
+@Suite struct TrainingTests {
+  let dataSet: DataSet
+
+  init() throws { dataSet = try DataSet(opening: SharedFiles.sampleData) }
+
+  private func plan(
+    _ sections: [String], holdingOut heldOut: [String], inTurn: Bool = false,
+    model: String = "ridge"
+  ) throws -> TrainingPlan {
+    TrainingPlan(
+      model: model, sections: try sections.map(dataSet.reference(named:)),
+      heldOut: try heldOut.map(dataSet.reference(named:)), inTurn: inTurn, panel: nil,
+      normalization: .released)
+  }
+
+  @Test func `each section held out in turn is predicted far better than by chance`() throws {
+    let report = try Workbench().train(
+      plan(["P1", "P2", "Q1"], holdingOut: ["P1", "Q1"], inTurn: true), of: dataSet)
+    #expect(report.heldOut.map(\.section) == ["P1", "Q1"] && report.file == nil)
+    #expect(report.heldOut.map(\.trainedOn) == [["P2", "Q1"], ["P1", "P2"]])
+    #expect(report.heldOut.map(\.samePatient) == [["P2"], []])
+    for row in report.heldOut { #expect((row.correlation.mean ?? 0) > 0.2, "\(row)") }
+    let means = report.heldOut.compactMap(\.correlation.mean)
+    #expect(report.mean?.mean == (means[0] + means[1]) / 2)
+    let lines = report.text.split(separator: "\n")
+    #expect(
+      lines.contains(
+        "  P1: held out as a section; trained on P2, Q1; other sections of patient P were in "
+          + "training: P2"))
+    #expect(
+      lines.contains(
+        "  Q1: held out as a section; trained on P1, P2; no section of patient Q was in training"))
+  }
+
+  @Test func `the checkpoint written predicts what the report says`() throws {
+    let folder = try TemporaryFolder()
+    try writeSection("X1", brightness: 200, to: folder)
+    try writeSection("X2", brightness: 230, to: folder)
+    let set = try DataSet(opening: folder.url)
+    let url = folder.url.appending(path: "ridge.safetensors")
+    let workbench = Workbench()
+    let plan = TrainingPlan(
+      model: "ridge", sections: set.sections, heldOut: [set.sections[1]], inTurn: false,
+      panel: nil, normalization: .raw)
+    let report = try workbench.train(plan, of: set, to: url)
+    #expect(report.heldOut.map(\.trainedOn) == [["X1"]] && report.file == url.path)
+    #expect((report.heldOut[0].correlation.mean ?? 0) > 0.9)
+    let checkpoint = try Checkpoint(reading: url)
+    #expect(checkpoint.trainingProtocol["sections"] == .array([.string("X1")]))
+    #expect(checkpoint.trainingProtocol["patients"] == .array([.string("X")]))
+    #expect(checkpoint.trainingProtocol["penaltyUnit"] == .string("block of spots"))
+
+    let section = try workbench.load(set.sections[1], of: set)
+    let predicted = try checkpoint.network(file: url.path).predict(
+      SectionInput(
+        sectionName: "X2", spots: section.section.spots,
+        image: try #require(section.section.image), pitchPixels: section.layout.pitch),
+      PredictionWork())
+    let scores = workbench.scores(
+      of: Prediction(
+        method: "Ridge", genes: checkpoint.genes, spotCount: section.section.spots.count,
+        values: predicted.transposed().array, normalization: checkpoint.normalization),
+      on: section, otherwise: .released)
+    #expect(scores.summary == report.heldOut[0].correlation)
+  }
+
+  /// A section of 36 spots, each darker than the one before, with more of gene A and less of B.
+  private func writeSection(
+    _ name: String, brightness: Int, to folder: TemporaryFolder
+  ) throws {
+    var counts = "\tA\tB\n"
+    var spots = "x\ty\tnew_x\tnew_y\tpixel_x\tpixel_y\tselected\n"
+    for place in 0..<36 {
+      let (x, y) = (place % 6, place / 6)
+      counts += "\(x)x\(y)\t\(5 + place)\t\(90 - place)\n"
+      spots += "\(x)\t\(y)\t\(x)\t\(y)\t\(x * 20 + 10)\t\(y * 20 + 10)\t1\n"
+    }
+    try folder.write(counts, to: "ST-cnts/\(name).tsv")
+    try folder.write(spots, to: "ST-spotfiles/\(name)_selection.tsv")
+    var image = RGBImage(width: 120, height: 120)
+    for y in 0..<120 {
+      for x in 0..<120 {
+        let value = UInt8(brightness - 4 * (y / 20 * 6 + x / 20))
+        image[x, y] = (value, value / 2, value)
+      }
+    }
+    let file = try folder.write("", to: "ST-imgs/X/\(name)/he.png")
+    try image.writePNG(to: URL(filePath: file))
+  }
+
+  @Test func `what cannot be trained is said in a sentence`() throws {
+    let folder = try TemporaryFolder()
+    func problem(_ plan: TrainingPlan, to output: String? = nil) -> String? {
+      #expect(throws: WorkbenchError.self) {
+        try Workbench().train(plan, of: dataSet, to: output.map { URL(filePath: $0) })
+      }?.description
+    }
+    #expect(
+      try problem(plan(["P1"], holdingOut: [], model: "thitogene"))
+        == "THItoGene cannot be trained here yet; ridge can. Import a checkpoint of the authors' "
+        + "code with 'eosin model import'.")
+    #expect(
+      try problem(plan(["P1"], holdingOut: [], model: "rigde"))?
+        .contains("Did you mean 'ridge'?") == true)
+    #expect(
+      try problem(plan(["P1"], holdingOut: ["P1"]))?.hasPrefix("Every section is held out") == true)
+    #expect(
+      try problem(plan(["P1"], holdingOut: [], inTurn: true))?
+        .hasPrefix("No section is held out in turn.") == true)
+    let there = try folder.write("mine", to: "a.safetensors")
+    #expect(
+      try problem(plan(["P1"], holdingOut: []), to: there)
+        == "\(there): is already there. Name another file, or ask to replace it.")
+    var strange = try plan(["P1"], holdingOut: [])
+    strange.panel = Panel(name: "strange", genes: ["NOT-A-GENE"])
+    #expect(problem(strange)?.contains("share none of the genes of strange") == true)
+  }
+
+  @Test func `a section without an image is refused with its name`() throws {
+    let folder = try TemporaryFolder()
+    let counts = try folder.write("\tA\tB\n1x1\t3\t4\n2x1\t1\t0\n", to: "ST-cnts/X1.tsv")
+    let set = try DataSet(opening: folder.url)
+    #expect(counts.hasSuffix("X1.tsv"))
+    let error = #expect(throws: WorkbenchError.self) {
+      try Workbench().train(
+        TrainingPlan(
+          model: "ridge", sections: set.sections, heldOut: [], inTurn: false, panel: nil,
+          normalization: .released), of: set)
+    }
+    #expect(
+      error?.description
+        == "Section X1 has no image, so there is nothing to see of its spots. Leave it out, or put "
+        + "its image into the data set.")
+  }
+}
