@@ -68,50 +68,10 @@ public struct CountTable: Sendable {
       counts = matrixByColumn(blocks, columnCount: header.names.count)
     }
     let lineOfGene = isTransposed ? lines : Array(repeating: header.line, count: genes.count)
-    try refuseRepeatedSpots(of: url)
-    if let nameless = genes.firstIndex(of: "") {
-      throw SectionError(
-        file: url, line: lineOfGene[nameless],
-        problem: "gene \(nameless + 1) has no name. Export the matrix again.")
-    }
-    noteRepeatedGenes()
+    try refuseRepeatedSpots(spotNames, lines: lineOfSpot, of: url)
+    try refuseNamelessGenes(genes, lines: lineOfGene, of: url)
+    if let note = numberRepeatedGenes(&genes) { notes.append(note) }
     noteDates()
-  }
-
-  private func refuseRepeatedSpots(of url: URL) throws(SectionError) {
-    var lineOfName: [String: Int] = [:]
-    lineOfName.reserveCapacity(spotNames.count)
-    for (name, line) in zip(spotNames, lineOfSpot) {
-      if let first = lineOfName.updateValue(line, forKey: name) {
-        let before = first == line ? "" : "; its first row is line \(first)"
-        throw SectionError(
-          file: url, line: line,
-          problem: "spot '\(name)' appears twice\(before). Remove one of the two.")
-      }
-    }
-  }
-
-  /// Keeps genes of the same name apart: the later ones become `NAME-1`, `NAME-2`.
-  private mutating func noteRepeatedGenes() {
-    var seen = Set<String>(minimumCapacity: genes.count)
-    var repeats: [Int] = []
-    for (index, gene) in genes.enumerated() where !seen.insert(gene).inserted {
-      repeats.append(index)
-    }
-    guard !repeats.isEmpty else { return }
-    var lastSuffix: [String: Int] = [:]
-    var renamed: [String] = []
-    for index in repeats {
-      let name = genes[index]
-      var suffix = lastSuffix[name, default: 0]
-      repeat { suffix += 1 } while !seen.insert("\(name)-\(suffix)").inserted
-      lastSuffix[name] = suffix
-      genes[index] = "\(name)-\(suffix)"
-      renamed.append(genes[index])
-    }
-    notes.append(
-      "\(counted(repeats.count, "gene name")) came more than once and got a number: "
-        + "\(listed(renamed)).")
   }
 
   private mutating func noteDates() {
@@ -125,6 +85,50 @@ public struct CountTable: Sendable {
 }
 
 // MARK: - Names
+
+/// - Parameter lines: the line of each name, from 1; nil where the names are not in lines of text.
+func refuseRepeatedSpots(_ names: [String], lines: [Int]?, of url: URL) throws(SectionError) {
+  var placeOfName: [String: Int] = [:]
+  placeOfName.reserveCapacity(names.count)
+  for (place, name) in names.enumerated() {
+    guard let first = placeOfName.updateValue(place, forKey: name) else { continue }
+    let line = lines?[place]
+    let before =
+      lines.map { $0[first] == line ? "" : "; its first row is line \($0[first])" } ?? ""
+    throw SectionError(
+      file: url, line: line,
+      problem: "spot '\(name)' appears twice\(before). Remove one of the two.")
+  }
+}
+
+func refuseNamelessGenes(_ genes: [String], lines: [Int]?, of url: URL) throws(SectionError) {
+  guard let nameless = genes.firstIndex(of: "") else { return }
+  throw SectionError(
+    file: url, line: lines?[nameless],
+    problem: "gene \(nameless + 1) has no name. Export the matrix again.")
+}
+
+/// Keeps genes of the same name apart: the later ones become `NAME-1`, `NAME-2`. Says so.
+func numberRepeatedGenes(_ genes: inout [String]) -> String? {
+  var seen = Set<String>(minimumCapacity: genes.count)
+  var repeats: [Int] = []
+  for (index, gene) in genes.enumerated() where !seen.insert(gene).inserted {
+    repeats.append(index)
+  }
+  guard !repeats.isEmpty else { return nil }
+  var lastSuffix: [String: Int] = [:]
+  var renamed: [String] = []
+  for index in repeats {
+    let name = genes[index]
+    var suffix = lastSuffix[name, default: 0]
+    repeat { suffix += 1 } while !seen.insert("\(name)-\(suffix)").inserted
+    lastSuffix[name] = suffix
+    genes[index] = "\(name)-\(suffix)"
+    renamed.append(genes[index])
+  }
+  return "\(counted(repeats.count, "gene name")) came more than once and got a number: "
+    + "\(listed(renamed))."
+}
 
 /// Whether more than half of the names are array positions, such as `10x21`.
 private func mostlySpotNames(_ names: [String]) -> Bool {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The first line of a count table, and what it tells about the rest.
+/// The first line of a table of spots and genes, and what it tells about the rest.
 struct CountTableHeader {
   /// What the columns are: genes, or spots where the table is turned. Without the cell over the
   /// row names.
@@ -12,13 +12,14 @@ struct CountTableHeader {
   /// Where the first row begins, in bytes.
   var bodyStart: Int
 
-  init(_ text: [UInt8], of url: URL) throws(SectionError) {
+  /// - Parameter contents: what the cells hold, as messages call it.
+  init(_ text: [UInt8], of url: URL, holding contents: String = "counts") throws(SectionError) {
     guard let start = text.firstIndex(where: { $0 != newline && $0 != carriageReturn }) else {
       throw SectionError(file: url, problem: "is empty. Export the matrix again.")
     }
     guard !text.prefix(1024).contains(0) else {
       throw SectionError(
-        file: url, problem: "is not text. Give the counts as a table with tabs or commas.")
+        file: url, problem: "is not text. Give the \(contents) as a table with tabs or commas.")
     }
     line = 1 + text[..<start].count { $0 == newline }
     let end = text[start...].firstIndex(of: newline) ?? text.count
@@ -40,7 +41,8 @@ struct CountTableHeader {
     else {
       throw SectionError(
         file: url, line: line,
-        problem: "has one column, \(cells.contains(semicolon) ? "with semicolons" : "no counts"). "
+        problem: "has one column, "
+          + "\(cells.contains(semicolon) ? "with semicolons" : "no \(contents)"). "
           + "Export the matrix again with tabs or commas between the cells.")
     }
     self.separator = separator

@@ -273,15 +273,8 @@ func parseCountRows(
 ) -> [CountRowBlock] {
   let size = text.count - header.bodyStart
   let count = max(1, wanted ?? min(ProcessInfo.processInfo.activeProcessorCount, size >> 18, 16))
-  var blocks: [CountRowBlock] = []
-  var start = header.bodyStart
-  for part in 1...count {
-    let aim = max(start, header.bodyStart + size * part / count)
-    let end =
-      aim >= text.count
-      ? text.count : text[aim...].firstIndex(of: newline).map { $0 + 1 } ?? text.count
-    blocks.append(CountRowBlock(range: start..<end, columnCount: header.names.count))
-    start = end
+  let blocks = rangesOfLines(text, from: header.bodyStart, parts: count).map {
+    CountRowBlock(range: $0, columnCount: header.names.count)
   }
   text.withUnsafeBufferPointer { bytes in
     // Safety: the blocks' ranges lie inside the text, which is only read, and lives until all have
@@ -295,8 +288,24 @@ func parseCountRows(
   return blocks
 }
 
+/// Cuts text into about equal parts between lines; some are empty where lines are long.
+func rangesOfLines(_ text: [UInt8], from start: Int, parts: Int) -> [Range<Int>] {
+  let size = text.count - start
+  var ranges: [Range<Int>] = []
+  var next = start
+  for part in 1...parts {
+    let aim = max(next, start + size * part / parts)
+    let end =
+      aim >= text.count
+      ? text.count : text[aim...].firstIndex(of: newline).map { $0 + 1 } ?? text.count
+    ranges.append(next..<end)
+    next = end
+  }
+  return ranges
+}
+
 /// Calls `body` once for each index, at the same time where there is more than one.
-private func concurrently(_ indices: Range<Int>, _ body: @Sendable (Int) -> Void) {
+func concurrently(_ indices: Range<Int>, _ body: @Sendable (Int) -> Void) {
   if indices.count == 1 { return body(indices.lowerBound) }
   DispatchQueue.concurrentPerform(iterations: indices.count) { body(indices.lowerBound + $0) }
 }
