@@ -110,8 +110,9 @@ extension HisToGene: ExpressionModel {
     _ input: SectionInput, _ work: PredictionWork
   ) throws(ModelError) -> Tensor {
     let (x, y) = try input.places(below: configuration.positions)
+    // Each batch goes through the whole first layer, the largest: few batches are faster.
     let codes = try input.encoded(
-      side: configuration.patchSidePixels, order: .channelLast, work
+      side: configuration.patchSidePixels, order: .channelLast, batchSize: 192, work
     ) { encode($0) }
     return relate(codes, x: x, y: y)
   }

@@ -17,11 +17,12 @@ public final class Workbench: Sendable {
   /// Checkpoints that have been read, the latest last.
   let models = Mutex<[OpenModel]>([])
   /// Predictions made before.
-  // HOLD let cache: PredictionCache
+  let cache: PredictionCache
+  /// Predictions made before.
 
   /// Makes a workbench that has read nothing yet.
   public init(folders: UserFolders = UserFolders()) {
-    // HOLD cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
+    cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
   }
 
   /// Reads a section and summarises its genes under a normalization.

@@ -12,7 +12,7 @@ struct Eosin: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ViewCommand.self, InfoCommand.self, GenesCommand.self, ClusterCommand.self,
-      RenderCommand.self, ModelCommand.self,
+      RenderCommand.self, ModelCommand.self, PredictCommand.self,
     ],
     defaultSubcommand: ViewCommand.self)
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Models
 
 /// Goldens: PyTorch 2.15 on the authors' code, seed 20240101, 16 spots of section C2.
-@Suite(.enabled(if: SharedFiles.hasFixtures)) struct THItoGeneModelTests {
+@Suite struct THItoGeneModelTests {
   let golden: Golden
   let patches, adjacency: Tensor
   let configuration: THItoGene.Configuration
@@ -101,7 +101,8 @@ import Testing
     form: AttentionNormalization
   ) throws {
     let edge = try SafetensorsFile(
-      SharedFiles.fixtures.appending(path: "thitogene/edge.safetensors"))
+      #require(
+        Bundle.module.url(forResource: "Fixtures/thitogene/edge.safetensors", withExtension: nil)))
     let (x, y) = golden.positions
     let model = try model(form)
     let adjacency = edge.tensor("adjacency")
@@ -116,7 +117,7 @@ import Testing
   /// One of the stem's ReLUs has an input within rounding of 0, and the gradients behind it differ by
   /// up to 1 % with the side it falls on: moving one layer's weights by their last bit shows both
   /// sides. The authors' gradients must be those of one of them.
-  @Test(arguments: ["eval.", "eval_published.", "train."])
+  @Test(.enabled(if: SharedFiles.hasFixtures), arguments: ["eval.", "eval_published.", "train."])
   func `every gradient is the authors' within 1e-3`(prefix: String) throws {
     var closest: [String: Float]?
     for seed in 0..<8 {
@@ -157,7 +158,8 @@ import Testing
       of: loss, weights, patches: patches, golden.gradients, prefix: prefix)
   }
 
-  @Test func `five steps of training have the authors' losses within 1e-4, weights within 1e-3`()
+  @Test(.enabled(if: SharedFiles.hasFixtures))
+  func `five steps of training have the authors' losses within 1e-4, weights within 1e-3`()
     throws
   {
     var weights = golden.weights
@@ -187,7 +189,8 @@ import Testing
       after, golden.training.tensor("after5.output_eval"), tolerance: 1e-3, "after five steps")
   }
 
-  @Test func `the full-size network has the authors' parameters`() throws {
+  @Test(.enabled(if: SharedFiles.hasFixtures))
+  func `the full-size network has the authors' parameters`() throws {
     var parameters = Parameters(listing: ())
     _ = THItoGene(THItoGene.Configuration(), &parameters)
     #expect(shapes(parameters.declarations) == (try authorsParameters("thitogene")))

@@ -19,8 +19,11 @@ public struct SafetensorsFile {
   private let bytes: [UInt8]
 
   /// Reads the whole file.
-  public init(_ url: URL) throws {
-    let file = [UInt8](try Data(contentsOf: url))
+  public init(_ url: URL) throws { try self.init(try Data(contentsOf: url)) }
+
+  /// Takes a file's content.
+  public init(_ content: Data) throws {
+    let file = [UInt8](content)
     let length = file[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     var header =
       try JSONSerialization.jsonObject(with: Data(file[8..<8 + length])) as? [String: Any] ?? [:]

@@ -52,12 +52,13 @@ public struct SectionInput: Sendable {
   /// - Parameters:
   ///   - side: pixels along a patch's side.
   ///   - order: the order of a patch's values.
+  ///   - batchSize: how many patches are held at a time.
   ///   - encode: takes `[patches, 3 · side²]`, 0...255, and gives `[patches, width]`.
   /// - Returns: `[spots, width]`, in the order of the spots.
   func encoded(
-    side: Int, order: Patches.Order, _ work: PredictionWork, _ encode: (Tensor) -> Tensor
+    side: Int, order: Patches.Order, batchSize: Int = 32, _ work: PredictionWork,
+    _ encode: (Tensor) -> Tensor
   ) throws(ModelError) -> Tensor {
-    let batchSize = 32
     var batch: [(spot: Int, window: RGBImage)] = []
     var encodedBatches: [Tensor] = []
     var placeOfSpot = [Int](repeating: 0, count: spots.count)

@@ -33,7 +33,8 @@ public struct StoredTensor: Sendable {
     precondition(
       valueCount(shape) == floats.count, "\(name): \(floats.count) values for shape \(shape)")
     // Safety: an array of `Float` is read as the bytes it is made of.
-    let bytes = unsafe floats.map(\.bitPattern.littleEndian).withUnsafeBytes { unsafe Array($0) }
+    let bytes = unsafe floats.map { $0.bitPattern.littleEndian }
+      .withUnsafeBytes { unsafe Array($0) }
     self.init(
       name: name, shape: shape, type: .float32, source: ByteSource(bytes, file: name), start: 0)
   }
@@ -43,7 +44,7 @@ public struct StoredTensor: Sendable {
     precondition(
       valueCount(shape) == integers.count, "\(name): \(integers.count) values for shape \(shape)")
     // Safety: an array of `Int64` is read as the bytes it is made of.
-    let bytes = unsafe integers.map(\.littleEndian).withUnsafeBytes { unsafe Array($0) }
+    let bytes = unsafe integers.map { $0.littleEndian }.withUnsafeBytes { unsafe Array($0) }
     self.init(
       name: name, shape: shape, type: .int64, source: ByteSource(bytes, file: name), start: 0)
   }

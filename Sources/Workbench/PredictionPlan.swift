@@ -1,0 +1,128 @@
+import Models
+import Sections
+import TensorCore
+
+/// One prediction that is going to be made: by which weights, of which places.
+struct PredictionPlan: Sendable {
+  let model: OpenModel
+  let section: LoadedSection
+  let resolution: Resolution
+  /// The spots that lie on the image, in the section's order.
+  let predictedSpots: [Int]
+  let input: SectionInput
+
+  init(
+    _ model: OpenModel, _ section: LoadedSection, _ resolution: Resolution
+  ) throws(WorkbenchError) {
+    self.model = model
+    self.section = section
+    self.resolution = resolution
+    let name = section.section.name
+    guard let image = section.section.image else {
+      throw WorkbenchError(
+        "Section \(name) has no image, and \(model.entry.title) predicts from it. Name it with "
+          + "--image, or put it beside the section's counts.")
+    }
+    let spots = section.section.spots
+    predictedSpots = spots.indices.filter { spot in
+      0..<Double(image.width) ~= spots[spot].x && 0..<Double(image.height) ~= spots[spot].y
+    }
+    guard !predictedSpots.isEmpty else {
+      throw WorkbenchError(
+        "No spot of section \(name) lies on its image, \(image.width) × \(image.height) px. Give "
+          + "the image that the spots were placed on.")
+    }
+    input = SectionInput(
+      sectionName: name, spots: predictedSpots.map { spots[$0] }, image: image,
+      pitchPixels: section.layout.pitch)
+  }
+
+  /// What the prediction depends on, as a file's name.
+  var cacheKey: String {
+    var print = Fingerprint()
+    print.add("prediction 1, \(resolution.rawValue), \(input.pitchPixels)")
+    for spot in section.section.spots {
+      print.add("\(spot.id) \(spot.column) \(spot.row) \(spot.x) \(spot.y)")
+    }
+    print.add(contentsOf: input.image.url)
+    let weights = model.fingerprint.split(separator: ":").last ?? ""
+    return "\(weights)-\(print.digits)"
+  }
+
+  /// Makes the prediction.
+  func run(named method: String, _ work: PredictionWork) throws(WorkbenchError) -> Prediction {
+    do {
+      return switch resolution {
+      case .spots: try atSpots(method, work)
+      case .dense: try between(method, work)
+      }
+    } catch {
+      throw error == .cancelled ? .cancelled : WorkbenchError(error.description)
+    }
+  }
+
+  private func atSpots(
+    _ method: String, _ work: PredictionWork
+  ) throws(ModelError) -> Prediction {
+    let count = section.section.spots.count
+    let predicted = try model.network.predict(input, work).transposed().array
+    var values = predicted
+    if predictedSpots.count < count {
+      let width = predictedSpots.count
+      values = Array(repeating: .nan, count: genes.count * count)
+      for gene in genes.indices {
+        for (place, spot) in predictedSpots.enumerated() {
+          values[gene * count + spot] = predicted[gene * width + place]
+        }
+      }
+    }
+    return prediction(method, values, spotCount: count)
+  }
+
+  private func between(
+    _ method: String, _ work: PredictionWork
+  ) throws(ModelError) -> Prediction {
+    let inputs = model.network.denserInputs(input)
+    var parts: [Tensor] = []
+    for (index, input) in inputs.enumerated() {
+      let (start, end) = (Double(index), Double(index + 1))
+      let count = Double(inputs.count)
+      parts.append(
+        try model.network.predict(input, work.part(from: start / count, to: end / count)))
+    }
+    let spots = inputs.flatMap(\.spots)
+    return prediction(
+      method, concatenate(parts, along: 0).transposed().array, spotCount: spots.count,
+      denserSpots: spots)
+  }
+
+  private var genes: [String] { model.checkpoint.genes }
+
+  private func prediction(
+    _ method: String, _ values: [Float], spotCount: Int, denserSpots: [Spot]? = nil
+  ) -> Prediction {
+    Prediction(
+      method: method, genes: genes, spotCount: spotCount, values: values,
+      denserSpots: denserSpots, normalization: model.checkpoint.normalization,
+      protocolSummary: model.checkpoint.protocolSummary, notes: notes)
+  }
+
+  /// What a reader of the prediction has to know about single spots.
+  private var notes: [String] {
+    var notes: [String] = []
+    let missing = section.section.spots.count - predictedSpots.count
+    if missing > 0 {
+      notes.append(
+        "\(missing) spot\(missing == 1 ? "" : "s") not predicted: not on the image.")
+    }
+    if let side = model.network.patchSidePixels {
+      let leaving = input.spotsLeavingImage(side: side)
+      if leaving > 0 {
+        notes.append(
+          "\(leaving) spot\(leaving == 1 ? "" : "s") near the image's border: what their patches "
+            + "have beyond it is white.")
+      }
+    }
+    return notes
+  }
+}
