@@ -20,6 +20,7 @@ final class ViewerSession: Sendable {
   private let computing = Lane("computing")
   /// One prediction at a time: each takes all processors.
   private let predicting = Lane("predicting")
+  private let tables = Lane("tables")
   private let scoring = Lane("scoring")
 
   init(dataSet: DataSet, panel: Panel?, store: ViewStore) {
@@ -87,12 +88,18 @@ final class ViewerSession: Sendable {
     case .cluster(_, let settings, _):
       computing.run(replacing: "clusters on \(settings.method ?? "observed")", work)
     case .predict(_, let method, let resolution):
-      predicting.run(replacing: "\(resolution.rawValue) of \(method.name)", work)
+      lane(for: method).run(replacing: "\(resolution.rawValue) of \(method.name)", work)
     case .cancelPrediction(_, let method, let resolution):
-      predicting.cancel("\(resolution.rawValue) of \(method.name)")
+      lane(for: method).cancel("\(resolution.rawValue) of \(method.name)")
     case .score: scoring.run(replacing: nil, work)
     default: computing.run(replacing: nil, work)
     }
+  }
+
+  /// Tables, which are only read, do not wait until models have predicted.
+  private func lane(for method: Method) -> Lane {
+    if case .table = method.source { return tables }
+    return predicting
   }
 }
 
