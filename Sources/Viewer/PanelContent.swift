@@ -222,6 +222,7 @@ extension ViewerState {
       case .predicting(let progress):
         facts.append("finer: \(Int((progress?.fraction ?? 0) * 100)) %")
       case .failed: facts.append("finer failed")
+      case .ready(let dense): facts.append("\(dense.prediction.spotCount.grouped) places")
       default: break
       }
     }
