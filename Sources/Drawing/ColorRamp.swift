@@ -50,6 +50,13 @@ public struct ColorRamp: Sendable, Hashable {
   /// From nearly black to white.
   public static let greys = ColorRamp(name: "greys", anchors: [0x161616, 0xFFFFFF])
 
+  /// For differences: blue below, red above and nearly white between, told apart by eyes with
+  /// red-green deficiency too. Each side keeps to one hue, so that sixteen colours are enough for
+  /// it: blue, bright blue, white, bright red, red.
+  public static let difference = ColorRamp(
+    name: "difference",
+    anchors: [0x1A3FC0, 0x4A66F0, 0x9CAEF6, 0xF2F2F2, 0xF7A49A, 0xEE4B40, 0xAE1208])
+
   /// The built-in ramps, in the order the viewer goes through them.
   public static let all: [ColorRamp] = [viridis, magma, cividis, greys]
 }

@@ -36,13 +36,23 @@ public enum ValueLimits: String, Sendable, Hashable, CaseIterable, Codable {
   ///
   /// Where the percentiles coincide, as for a gene seen at a few spots only, the extremes serve.
   public func limits(of values: [Float]) -> (lower: Float, upper: Float) {
-    let sorted = values.filter(\.isFinite).sorted()
-    guard let first = sorted.first, let last = sorted.last else { return (0, 1) }
+    var (first, last) = (Float.infinity, -Float.infinity)
+    var finite: [Float] = []
+    finite.reserveCapacity(values.count)
+    for value in values where value.isFinite {
+      finite.append(value)
+      first = min(first, value)
+      last = max(last, value)
+    }
+    guard !finite.isEmpty else { return (0, 1) }
+    // Asked for at every step from gene to gene, of all panels at once: nothing is sorted.
     func quantile(_ share: Double) -> Float {
-      let position = share * Double(sorted.count - 1)
-      let below = Int(position)
-      let above = min(below + 1, sorted.count - 1)
-      return sorted[below] + (sorted[above] - sorted[below]) * Float(position - Double(below))
+      let position = share * Double(finite.count - 1)
+      let rank = Int(position)
+      finite.placeElement(ofRank: rank)
+      let below = finite[rank]
+      let above = finite.dropFirst(rank + 1).min() ?? below
+      return below + (above - below) * Float(position - Double(rank))
     }
     var limits: (lower: Float, upper: Float)
     switch self {
@@ -52,6 +62,33 @@ public enum ValueLimits: String, Sendable, Hashable, CaseIterable, Codable {
     }
     if limits.upper <= limits.lower { limits = (min(limits.lower, first), last) }
     return limits
+  }
+}
+
+extension [Float] {
+  /// Moves elements so that the one at `rank` is as if all were sorted, smaller ones before it
+  /// (Hoare's selection). There must be no NaN.
+  fileprivate mutating func placeElement(ofRank rank: Int) {
+    var (low, high) = (0, count - 1)
+    while low < high {
+      let pivot = self[(low + high) / 2]
+      var (left, right) = (low, high)
+      while left <= right {
+        while self[left] < pivot { left += 1 }
+        while self[right] > pivot { right -= 1 }
+        guard left <= right else { break }
+        swapAt(left, right)
+        left += 1
+        right -= 1
+      }
+      if rank <= right {
+        high = right
+      } else if rank >= left {
+        low = left
+      } else {
+        return
+      }
+    }
   }
 }
 

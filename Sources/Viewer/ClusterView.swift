@@ -24,6 +24,8 @@ public struct ClusterView: Sendable, Hashable {
   /// How the groups agree with the pathologist's labels, over spots with a settled one; nil
   /// without labels.
   public private(set) var agreement: Agreement?
+  /// The adjusted Rand index with the clusters it was numbered like; nil where there are none.
+  public let agreementWithOther: Double?
   private let truth: [Int?]?
   /// How many spots each cluster holds.
   private let spotsOfCluster: [Int]
@@ -43,9 +45,16 @@ public struct ClusterView: Sendable, Hashable {
     var groups: [Group]
   }
 
-  /// - Parameter labels: colours follow the category that a cluster overlaps most.
-  public init(_ result: ClusterResult, labels: Annotation?) {
+  /// - Parameters:
+  ///   - labels: colours follow the category that a cluster overlaps most.
+  ///   - other: clusters made of something else: numbers and, without labels, colours are those
+  ///     of the clusters that match best.
+  public init(_ result: ClusterResult, labels: Annotation?, like other: ClusterView? = nil) {
+    let result = other.map { result.numbered(like: $0.result) } ?? result
     self.result = result
+    agreementWithOther = other.map {
+      adjustedRandIndex(result.clusterOfSpot, $0.result.clusterOfSpot)
+    }
     truth = labels?.settledCategories
     groupOfCluster = Array(0..<result.clusterCount)
     var spotsOfCluster = [Int](repeating: 0, count: result.clusterCount)
@@ -60,6 +69,12 @@ public struct ClusterView: Sendable, Hashable {
       for (cluster, match) in matches.enumerated() where cluster < colors.count {
         colors[cluster] = match
         if let match { taken.insert(match) }
+      }
+    } else if let other {
+      // Numbered alike, so matching clusters have the same place.
+      for cluster in colors.indices where other.groups.indices.contains(cluster) {
+        colors[cluster] = other.groups[cluster].color
+        taken.insert(other.groups[cluster].color)
       }
     }
     var next = 0

@@ -10,12 +10,15 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   // Panels
   case toggleImage, toggleObserved, toggleClusters, toggleLabels, maximize, nextFocus
   case underlay, dim
+  // Methods
+  case methods, method1, method2, method3, method4, method5, addMethod, retry
+  case difference, scatter, nextCompared, nextReference, ownScales, finer, predictedOnly
   // Moving
   case zoomIn, zoomOut, fit, panLeft, panRight, panUp, panDown
   case spotLeft, spotRight, spotUp, spotDown, copySpot
   // Clusters
-  case moreClusters, fewerClusters, renameCluster, mergeCluster, recolorCluster, undo, redo
-  case nextPalette, exportTable, exportLoupe
+  case moreClusters, fewerClusters, methodClusters, renameCluster, mergeCluster, recolorCluster
+  case undo, redo, nextPalette, exportTable, exportLoupe
   // Sections
   case nextSection, previousSection, chooseSection
   // Program
@@ -26,6 +29,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case genes = "Genes"
     case expression = "Expression"
     case panels = "Panels"
+    case methods = "Methods"
     case moving = "Moving about"
     case clusters = "Clusters"
     case sections = "Sections"
@@ -59,7 +63,9 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .star: Entry(.genes, "s", "star", "Star the gene, or take its star away")
     case .starredOnly: Entry(.genes, "S", "starred", "List only starred genes, or all")
     case .nextRanking:
-      Entry(.genes, "r", "rank", "Rank genes by the next of variance, Moran's I, name, mean")
+      Entry(
+        .genes, "r", "rank",
+        "Rank genes by variance, Moran's I, name, mean, or methods' scores")
     case .reverseRanking: Entry(.genes, "R", "reverse", "Turn the list's order round")
     case .nextNormalization:
       Entry(.expression, "n", "normalize", "Next of released, published, scanpy and raw")
@@ -74,6 +80,30 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .nextFocus: Entry(.panels, "Tab", "focus", "Move the focus to the next panel or the list")
     case .underlay: Entry(.panels, "b", "tissue", "Show the tissue behind the spots")
     case .dim: Entry(.panels, "d", "dim", "Dim the H&E image in three steps")
+    case .methods:
+      Entry(.methods, "m", "methods", "Table of methods: show, hide, score, cancel, add")
+    case .method1: Entry(.methods, "5", "method 1", "Show or hide the first method")
+    case .method2: Entry(.methods, "6", "method 2", "Show or hide the second method")
+    case .method3: Entry(.methods, "7", "method 3", "Show or hide the third method")
+    case .method4: Entry(.methods, "8", "method 4", "Show or hide the fourth method")
+    case .method5: Entry(.methods, "9", "method 5", "Show or hide the fifth method")
+    case .addMethod:
+      Entry(.methods, "a", "add", "Add a method: a checkpoint, or a table of predictions")
+    case .retry: Entry(.methods, "A", "again", "Try again what failed or was cancelled")
+    case .difference:
+      Entry(.methods, "D", "difference", "Show or hide the compared method less what was observed")
+    case .scatter:
+      Entry(.methods, "P", "plot", "Show or hide the plot of predicted by observed values")
+    case .nextCompared:
+      Entry(.methods, "w", "which", "Compare the next method in difference and plot")
+    case .nextReference:
+      Entry(.methods, "W", "with", "Compare with what was observed, or with the next method")
+    case .ownScales:
+      Entry(.methods, "c", "scale", "One colour scale for observed and methods, or one each")
+    case .finer:
+      Entry(.methods, "f", "finer", "Predict between the spots too, or at the spots alone")
+    case .predictedOnly:
+      Entry(.methods, "h", "predicted", "List only genes that a method predicts, or all")
     case .zoomIn: Entry(.moving, "+", "zoom in", "Zoom in on the spot or the centre")
     case .zoomOut: Entry(.moving, "-", "zoom out", "Zoom out")
     case .fit: Entry(.moving, "0", "fit", "Show the whole section")
@@ -91,6 +121,9 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
       Entry(.moving, "y", "copy", "Copy all that is known of the spot to the clipboard")
     case .moreClusters: Entry(.clusters, ">", "more", "One cluster more")
     case .fewerClusters: Entry(.clusters, "<", "fewer", "One cluster fewer")
+    case .methodClusters:
+      Entry(
+        .clusters, "O", "on method", "Show or hide clusters of the compared method's prediction")
     case .renameCluster: Entry(.clusters, "N", "name", "Name the cluster of the chosen spot")
     case .mergeCluster:
       Entry(.clusters, "M", "merge", "Merge the chosen spot's cluster into another")
@@ -113,6 +146,12 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .quit: Entry(.program, "q", "quit", "Leave Eosin; the view is kept for the next time")
     }
   }
+
+  /// Which method a command shows or hides, counted from 0; nil for other commands.
+  var methodIndex: Int? { Self.methodCommands.firstIndex(of: self) }
+
+  /// The commands that show or hide a method, in the order of methods.
+  static let methodCommands: [Command] = [.method1, .method2, .method3, .method4, .method5]
 
   /// The command a key stands for when no overlay is open and nothing is being typed.
   ///

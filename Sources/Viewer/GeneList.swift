@@ -1,20 +1,4 @@
-import Evaluation
 import Foundation
-
-/// How the genes are ordered.
-public enum GeneRanking: String, Sendable, Hashable, CaseIterable, Codable {
-  case name, mean, variance, moransI
-
-  /// The ranking as the list's heading says it.
-  public var title: String {
-    switch self {
-    case .name: "name"
-    case .mean: "mean"
-    case .variance: "variance"
-    case .moransI: "Moran's I"
-    }
-  }
-}
 
 /// The genes of a section in the order of a ranking, narrowed by a search or to the starred.
 public struct GeneList: Sendable {
@@ -30,6 +14,8 @@ public struct GeneList: Sendable {
   public var starred: Set<String> = []
   /// Whether genes without a star are left out.
   public var showsOnlyStarred = false
+  /// Whether each gene may be listed at all, such as those that are predicted; nil for all.
+  public var allowed: [Bool]?
   /// Indices of the genes shown, in order.
   public private(set) var shown: [Int] = []
   /// The gene on display; stays chosen even when the search hides it.
@@ -56,6 +42,7 @@ public struct GeneList: Sendable {
   ///   computed, which leaves the file's order, and for the ranking by name.
   public mutating func arrange(by values: [Float]?) {
     var genes = Array(names.indices)
+    if let allowed { genes = genes.filter { allowed[$0] } }
     if showsOnlyStarred { genes = genes.filter { starred.contains(names[$0]) } }
     let pattern = Array(query.uppercased().utf8)
     if !pattern.isEmpty { genes = genes.filter { contains(pattern, gene: $0) } }
@@ -64,9 +51,9 @@ public struct GeneList: Sendable {
       if isReversed { genes.reverse() }
     } else if let values {
       // Genes without a value come last, whichever way the list runs.
-      var ranked = genes.filter { values[$0].isFinite }.sorted { values[$0] > values[$1] }
+      var ranked = genes.filter { !values[$0].isNaN }.sorted { values[$0] > values[$1] }
       if isReversed { ranked.reverse() }
-      genes = ranked + genes.filter { !values[$0].isFinite }
+      genes = ranked + genes.filter { values[$0].isNaN }
     }
     if !pattern.isEmpty {
       // What begins with the query is meant more often than what merely contains it.

@@ -14,6 +14,8 @@ struct Layout: Sendable, Hashable {
   var genes: Rectangle
   var inspector: Rectangle
   var panels: [Panel]
+  /// The room for all panels.
+  var stageColumns, stageRows: Int
   var status: Rectangle
   var help: Rectangle
 
@@ -24,7 +26,7 @@ struct Layout: Sendable, Hashable {
   ///   - aspect: width over height of the section as it is drawn.
   ///   - footerRows: rows that the panels' legends need for a given width.
   init(
-    columns: Int, rows: Int, panels kinds: [PanelKind], aspect: Double,
+    columns: Int, rows: Int, panels kinds: [PanelKind], aspect: Double, inspectorRows: Int = 10,
     footerRows: (_ columns: Int) -> Int
   ) {
     var rest = Rectangle(column: 0, row: 0, columns: columns, rows: rows)
@@ -34,9 +36,10 @@ struct Layout: Sendable, Hashable {
     let listColumns = columns >= 64 ? min(max(columns * 26 / 100, 24), 36) : 0
     var left: Rectangle
     (left, rest) = rest.splitLeft(listColumns)
-    (inspector, left) = left.splitBottom(left.rows >= 16 ? 10 : 0)
+    (inspector, left) = left.splitBottom(left.rows >= inspectorRows + 6 ? inspectorRows : 0)
     genes = left
     if listColumns > 0 { rest = rest.splitLeft(1).rest }
+    (stageColumns, stageRows) = (rest.columns, rest.rows)
     panels = Self.arrange(kinds, in: rest, aspect: aspect, footerRows: footerRows)
   }
 

@@ -5,6 +5,8 @@ enum Overlay: Sendable, Hashable {
   case help(query: String, scroll: Int)
   case palette(query: String, selected: Int)
   case sections(selected: Int)
+  case methods(selected: Int)
+  case rankings(selected: Int)
   case prompt(Prompt)
   case confirm(ExportRequest)
 }
@@ -15,6 +17,7 @@ struct Prompt: Sendable, Hashable {
     case rename(group: Int)
     case merge(group: Int)
     case export(ClusterExportFormat)
+    case method
   }
 
   var purpose: Purpose

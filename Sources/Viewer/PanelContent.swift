@@ -9,21 +9,33 @@ struct PanelContent: Sendable {
   enum Key: Sendable {
     case scale(ColorScale)
     case legend([LegendEntry])
+    /// A line of words.
+    case words(String)
     /// A length in image pixels.
     case length
   }
 
   var name: String
+  /// The name where there is no room for both the whole of it and the first fact.
+  var shortName: String?
   /// What else the title says, most important first.
   var facts: [String]
+  /// Where the values are, when that is not at the section's spots.
+  var layout: SpotLayout?
   /// One for each spot; nil leaves the spot out.
   var inks: [Ink?]
   /// A letter for each spot, so that colour is never the only sign.
   var marks: [Unicode.Scalar?]?
   var showsTissue: Bool
   var key: Key
+  /// Beside the limits of the scale; how the limits were found where it is nil.
+  var unit: String?
+  /// Drawn in place of the spots.
+  var plot: ScatterPlot?
+  /// For values around zero: each spot's value as a share of the limit, −1...1 and beyond.
+  var shares: [Float]?
   /// Said in place of the spots when there is nothing to draw yet.
-  var notice: String?
+  var notice: Notice?
 }
 
 /// A category in a legend.
@@ -37,40 +49,59 @@ struct LegendEntry: Sendable, Hashable {
 }
 
 extension ViewerState {
-  /// What a panel shows now.
-  func content(of kind: PanelKind, _ section: LoadedSection) -> PanelContent {
+  /// What some panels show now, on scales that they may share.
+  func contents(of kinds: [PanelKind], _ section: LoadedSection) -> [PanelContent] {
+    let values = geneValues(for: kinds)
+    return kinds.map { content(of: $0, section, values) }
+  }
+
+  private func content(
+    of kind: PanelKind, _ section: LoadedSection, _ values: GeneValues
+  ) -> PanelContent {
     let (name, facts) = title(of: kind)
     var content = PanelContent(
-      name: name, facts: facts, inks: Array(repeating: nil, count: section.layout.count),
+      name: name, shortName: kind == .scatter ? nil : kind.method, facts: facts,
+      inks: Array(repeating: nil, count: section.layout.count),
       showsTissue: underlay != nil && (kind == .image || showsUnderlay), key: .length)
     switch kind {
     case .image:
       switch image {
       case .ready: break
-      case .loading: content.notice = "reading the image …"
-      case .failed(let problem): content.notice = problem
-      case .none: content.notice = "this section has no image"
+      case .loading: content.notice = Notice("reading the image …")
+      case .failed(let problem): content.notice = Notice(problem, isFailure: true)
+      case .none: content.notice = Notice("this section has no image")
       }
     case .observed:
-      guard let expression, let gene = genes.selected else { break }
-      let values = expression.values(ofGene: gene)
-      let range = limits.limits(of: values)
-      let scale = ColorScale(ramp: ramp, lower: range.lower, upper: range.upper)
-      content.inks = values.map { scale.color(of: $0).map(Ink.color) ?? .role(.missing) }
-      content.key = .scale(scale)
-    case .clusters:
-      guard let clusters else {
-        content.notice = clusteringProblem ?? "computing clusters …"
+      guard let shown = values.observed else { break }
+      fill(&content, shown)
+    case .method(let name):
+      guard let shown = values.predicted[name] else {
+        content.notice =
+          method(named: name).flatMap { notice(about: $0, .spots) }
+          ?? Notice("there is no method '\(name)' here")
+        break
+      }
+      content.layout = drawnPrediction(of: name)?.layout
+      fill(&content, shown)
+      if !shown.isShared, !hasOwnScales {
+        content.unit = "own scale"
+      }
+    case .difference: fillDifference(&content)
+    case .scatter: fillScatter(&content)
+    case .clusters, .methodClusters:
+      guard let source = kind.clusterSource else { break }
+      guard let clusters = clusterSets[source]?.view else {
+        content.notice = clusterNotice(source)
         break
       }
       fill(
         &content, categories: section.section.spots.indices.map(clusters.group(ofSpot:)),
         colors: clusters.groups.map { palette.color(of: $0.color) },
         letters: clusters.groups.indices.map(clusterLetter))
-      content.key = .legend(clusterLegend)
+      content.key = .legend(legend(of: clusters))
     case .labels:
       guard let labels = section.section.labels else {
-        content.notice = "this section has no pathologist's labels"
+        content.notice = Notice("this section has no pathologist's labels")
         break
       }
       fill(
@@ -79,6 +110,51 @@ extension ViewerState {
       content.key = .legend(labelLegend)
     }
     return content
+  }
+
+  private func fill(_ content: inout PanelContent, _ shown: GeneValues.Shown) {
+    let scale = shown.scale
+    content.inks = shown.values.map { scale.color(of: $0).map(Ink.color) ?? .role(.missing) }
+    content.key = .scale(scale)
+  }
+
+  private func fillDifference(_ content: inout PanelContent) {
+    switch differenceValues() {
+    case .failure(let notice): content.notice = notice
+    case .success(let values):
+      // Zero is the ramp's middle, so both limits are as far away.
+      let limit = limits.limits(of: values.map(abs)).upper
+      let scale = ColorScale(ramp: .difference, lower: -limit, upper: limit)
+      content.inks = values.map { scale.color(of: $0).map(Ink.color) ?? .role(.missing) }
+      // Signs where the colour leaves the middle, so that it is never the only one.
+      content.marks = values.map { abs($0) < limit / 4 ? nil : $0 > 0 ? "+" : "−" }
+      content.key = .scale(scale)
+      content.unit = limits == .full ? "± largest" : "± p99"
+      content.shares = limit > 0 ? values.map { $0 / limit } : nil
+    }
+  }
+
+  private func fillScatter(_ content: inout PanelContent) {
+    guard let view = comparedMethod else {
+      content.notice = Notice("there is no method to compare")
+      return
+    }
+    content.notice = comparisonNotice(about: view)
+    guard content.notice == nil, let ready = view.ready, let gene = genes.selected,
+      let predicted = ready.values(ofGene: gene),
+      let observed = observed(for: ready)?.values(ofGene: gene)
+    else { return }
+    let plot = ScatterPlot(observed: observed, predicted: predicted)
+    content.plot = plot
+    content.key = .words(plot.summary)
+  }
+
+  private func clusterNotice(_ source: ClusterSource) -> Notice {
+    if let problem = clusterSets[source]?.problem { return Notice(problem, isFailure: true) }
+    if let name = source.method, let view = method(named: name), view.ready == nil {
+      return notice(about: view, .spots) ?? Notice("computing clusters …")
+    }
+    return Notice("computing clusters …")
   }
 
   private func fill(
@@ -104,32 +180,83 @@ extension ViewerState {
       let size = loaded?.section.image.map { "\($0.width) × \($0.height) px" }
       return ("H&E", [size, dimming > 0 ? "dimmed" : nil].compactMap(\.self))
     case .observed:
+      let expression = shownExpression
       let value = spot.flatMap { spot in
         genes.selected.flatMap { expression?.values(ofGene: $0)[spot] }
       }
+      let unit = followsMethod ? expression?.normalization.name : nil
       return (
         "Observed · \(genes.selectedName ?? "no gene")",
-        value.map { ["at spot \(shortNumber($0))"] } ?? []
+        [unit, value.map { "at spot \(shortNumber($0))" }].compactMap(\.self)
       )
-    case .clusters:
-      var facts: [String] = []
-      if let clusters {
-        let merged = clusters.result.clusterCount - clusters.liveGroups.count
-        facts = ["k = \(clusters.result.clusterCount)" + (merged > 0 ? ", \(merged) merged" : "")]
-        if let agreement = clusters.agreement {
-          facts.append(String(format: "ARI %.2f", agreement.adjustedRandIndex))
-          facts.append(String(format: "NMI %.2f", agreement.normalizedMutualInformation))
-        } else {
-          facts.append(clusters.result.settings.normalization.name)
-        }
-      }
-      return ("Clusters", isClustering ? ["k = \(clusterCount) …"] : facts)
+    case .method(let name): return methodTitle(name)
+    case .difference:
+      let name = comparedMethod?.method.name ?? "no method"
+      let other = referenceMethod?.method.name ?? "observed"
+      return ("\(name) − \(other)", [genes.selectedName ?? "no gene"])
+    case .scatter:
+      return (
+        "\(comparedMethod?.method.name ?? "no method") by observed",
+        [genes.selectedName ?? "no gene"]
+      )
+    case .clusters, .methodClusters: return clusterTitle(kind)
     case .labels: return ("Pathologist", label.map { [$0] } ?? [])
     }
   }
 
-  var clusterLegend: [LegendEntry] {
-    guard let clusters else { return [] }
+  private func methodTitle(_ name: String) -> (name: String, facts: [String]) {
+    let title = "\(name) · \(genes.selectedName ?? "no gene")"
+    guard let view = method(named: name), let ready = view.ready, let gene = genes.selected,
+      ready.predicts(gene: gene)
+    else { return (name, []) }
+    var facts: [String] = []
+    if let scores = view.scores {
+      let r = scores.pearson[gene]
+      facts.append(r.isNaN ? "r –" : "r \(correlation(r))")
+      if !r.isNaN { facts.append("p \(probability(minusLog10: scores.minusLog10P[gene]))") }
+    }
+    // Whose normalization is unknown is compared under the one chosen.
+    if ready.observed == nil, followsMethod { facts.append("as \(normalization.name)") }
+    if isDense, view.canBeDense {
+      switch view.dense {
+      case .predicting(let progress):
+        facts.append("finer: \(Int((progress?.fraction ?? 0) * 100)) %")
+      case .failed: facts.append("finer failed")
+      case .ready(let dense): facts.append("\(dense.prediction.spotCount.grouped) places")
+      default: break
+      }
+    }
+    if let spot, let value = ready.value(ofGene: gene, atSpot: spot) {
+      facts.append("at spot \(shortNumber(value))")
+    }
+    return (title, facts)
+  }
+
+  private func clusterTitle(_ kind: PanelKind) -> (name: String, facts: [String]) {
+    let name = kind.method.map { "Clusters of \($0)" } ?? "Clusters"
+    guard let source = kind.clusterSource, let set = clusterSets[source] else { return (name, []) }
+    if set.isRunning { return (name, ["k = \(clusterCount) …"]) }
+    guard let clusters = set.view else { return (name, []) }
+    let merged = clusters.result.clusterCount - clusters.liveGroups.count
+    var facts = ["k = \(clusters.result.clusterCount)" + (merged > 0 ? ", \(merged) merged" : "")]
+    if let agreement = clusters.agreement {
+      facts.append(String(format: "ARI %.2f", agreement.adjustedRandIndex))
+      facts.append(String(format: "NMI %.2f", agreement.normalizedMutualInformation))
+    } else if let agreement = clusters.agreementWithOther {
+      facts += [String(format: "ARI %.2f", agreement), "with observed"]
+    } else {
+      facts.append(clusters.result.settings.normalization.name)
+    }
+    if kind.method != nil { facts.append("\(clusters.result.geneCount.grouped) genes") }
+    return (name, facts)
+  }
+
+  /// The legend of the clusters that a panel shows.
+  func clusterLegend(of kind: PanelKind) -> [LegendEntry] {
+    kind.clusterSource.flatMap { clusterSets[$0]?.view }.map(legend) ?? []
+  }
+
+  private func legend(of clusters: ClusterView) -> [LegendEntry] {
     let counts = clusters.spotsOfGroup
     return clusters.liveGroups.map { group in
       let name = clusters.groups[group].name
@@ -160,4 +287,16 @@ extension Annotation {
       return letter
     }
   }
+}
+
+/// A correlation in two decimals.
+func correlation(_ r: Float) -> String { String(format: "%.2f", r) }
+
+/// A probability from its −log₁₀: `0.03`, `1e-8`; below the smallest numbers too.
+func probability(minusLog10 exponent: Float) -> String {
+  guard exponent.isFinite else { return exponent.isNaN ? "–" : "0" }
+  if exponent < 1.995 { return String(format: "%.2f", pow(10, Double(-exponent))) }
+  if exponent < 3 { return String(format: "%.3f", pow(10, Double(-exponent))) }
+  // Cut off, not rounded: the probability is no larger than what is said.
+  return "1e-\(Int(exponent))"
 }

@@ -17,7 +17,7 @@ final class RasterCache: Sendable {
   private let entries = Mutex<[Entry]>([])
 
   /// As many as a screen shows of different sizes and styles, and those of the screen before.
-  private static let capacity = 4
+  private static let capacity = 8
 
   func raster(
     of layout: SpotLayout, viewport: Viewport, width: Int, height: Int, style: SpotRaster.Style

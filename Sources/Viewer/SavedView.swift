@@ -19,6 +19,19 @@ public struct SavedView: Sendable, Hashable, Codable {
   public var limits = ValueLimits.percentiles
   /// The panels the user chose; nil where they follow from the section and the screen.
   public var panels: [PanelKind]?
+  /// The methods there were, by name; a new one brings the usual panels back.
+  public var methods: [String]?
+  /// The method compared, by name, and the one it is compared with; nil for the first shown, and
+  /// for the observed expression.
+  public var compared: String?
+  /// The other side of a comparison of two methods, by name.
+  public var reference: String?
+  /// Whether every panel of expression has a colour scale of its own; nil stands for false.
+  public var hasOwnScales: Bool?
+  /// Whether predictions are shown finer than the spots, where a model can; nil stands for false.
+  public var isDense: Bool?
+  /// Whether genes that no method predicts are left out; nil stands for false.
+  public var listsOnlyPredicted: Bool?
   /// The number of clusters the user chose; nil where it follows from the labels.
   public var clusterCount: Int?
   /// The theme by name; nil gives the first.
@@ -46,9 +59,4 @@ public struct SavedView: Sendable, Hashable, Codable {
 
   /// The view of a data set that is opened for the first time.
   public init() {}
-}
-
-/// What a panel shows.
-public enum PanelKind: String, Sendable, Hashable, CaseIterable, Codable {
-  case image, observed, clusters, labels
 }

@@ -13,7 +13,13 @@ public enum ViewerEffect: Sendable, Hashable {
   case readDetail(section: Int, PixelRectangle, reducedBy: Int)
   case summarize(section: Int, Normalization)
   case computeMoransI(section: Int, Normalization)
-  case cluster(section: Int, ClusterSettings)
+  /// Cluster the observed expression, or a prediction in its place.
+  case cluster(section: Int, ClusterSettings, on: Prediction?)
+  case predict(section: Int, Method, Resolution)
+  /// Stop predicting; nothing is answered.
+  case cancelPrediction(section: Int, Method, Resolution)
+  /// Score a prediction; the normalization serves where it has none of its own.
+  case score(section: Int, Method, Prediction, Normalization)
   case export(ExportRequest)
   /// Put a text on the clipboard.
   case copy(String)

@@ -16,7 +16,11 @@ public enum ViewerEvent: Sendable {
   case summarized(Int, Normalization, GeneStatistics)
   case moransIComputed(Int, Normalization, [Float])
   case clustered(Int, ClusterResult)
-  case clusteringFailed(Int, String)
+  case clusteringFailed(Int, ClusterSettings, String)
+  case predicting(Int, Method, Resolution, PredictionProgress)
+  case predicted(Int, Method, Resolution, Prediction)
+  case predictionFailed(Int, Method, Resolution, String)
+  case scored(Int, Method, Normalization, MethodScores)
   case exported(String)
   /// The file is there already; writing it anew needs a yes.
   case exportWouldReplace(ExportRequest)

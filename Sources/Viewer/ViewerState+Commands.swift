@@ -20,24 +20,58 @@ extension ViewerState {
     case .toggleLabels where loaded.section.labels == nil:
       return "section \(loaded.section.name) has no pathologist's labels"
     case .renameCluster, .mergeCluster, .recolorCluster:
-      if clusters == nil { return "clusters are still being computed" }
+      if activeClusters == nil { return "clusters are still being computed" }
       if spot == nil { return "choose a spot first: click it, or use the arrows" }
       if groupAtSpot == nil { return "the chosen spot is in no cluster" }
-      if command == .mergeCluster, (clusters?.liveGroups.count ?? 0) < 2 {
+      if command == .mergeCluster, (activeClusters?.liveGroups.count ?? 0) < 2 {
         return "there is only one cluster left"
       }
     case .exportTable, .exportLoupe:
-      return clusters == nil ? "clusters are still being computed" : nil
-    case .undo: return clusters?.canUndo == true ? nil : "there is nothing to take back"
-    case .redo: return clusters?.canRedo == true ? nil : "there is nothing to make again"
+      return activeClusters == nil ? "clusters are still being computed" : nil
+    case .undo: return activeClusters?.canUndo == true ? nil : "there is nothing to take back"
+    case .redo: return activeClusters?.canRedo == true ? nil : "there is nothing to make again"
     case .copySpot: return spot == nil ? "choose a spot first: click it, or use the arrows" : nil
     case .moreClusters:
       return clusterCount < min(26, loaded.section.spots.count) ? nil : "26 clusters are the most"
     case .fewerClusters: return clusterCount > 2 ? nil : "two clusters are the fewest"
     case .star: return genes.selected == nil ? "no gene is chosen" : nil
-    default: break
+    default: return reasonAgainstMethods(command)
     }
     return nil
+  }
+
+  private func reasonAgainstMethods(_ command: Command) -> String? {
+    if let index = command.methodIndex, index >= methods.count, !methods.isEmpty {
+      return "there \(methods.count == 1 ? "is one method" : "are \(methods.count) methods") only"
+    }
+    switch command {
+    case .method1, .method2, .method3, .method4, .method5, .retry, .difference, .scatter,
+      .nextCompared, .nextReference, .ownScales, .finer, .predictedOnly, .methodClusters:
+      if methods.isEmpty {
+        return "there is no method: a adds one, as does --model or --predictions"
+      }
+    default: break
+    }
+    switch command {
+    case .nextCompared, .nextReference:
+      return methods.count > 1 ? nil : "there is one method only"
+    case .finer:
+      return methods.contains(where: \.canBeDense)
+        ? nil : "only models predict between the spots, not tables"
+    case .retry:
+      return methods.contains { view in
+        Resolution.allCases.contains {
+          switch view[$0] {
+          case .failed, .cancelled: true
+          default: false
+          }
+        }
+      } ? nil : "no prediction has failed"
+    case .predictedOnly:
+      return listsOnlyPredicted || methods.contains { $0.ready != nil }
+        ? nil : "no prediction is ready yet"
+    default: return nil
+    }
   }
 
   /// Does one command, or says why it cannot be done.
@@ -66,13 +100,22 @@ extension ViewerState {
         genes.arrange(by: rankedValues)
       }
     case .nextRanking:
-      return rank(by: [.variance, .moransI, .name, .mean].following(genes.ranking))
+      guard !methods.isEmpty else {
+        return rank(by: GeneRanking.unnamed.following(genes.ranking))
+      }
+      let place = rankings.firstIndex(of: genes.ranking) ?? -1
+      overlay = .rankings(selected: (place + 1) % rankings.count)
     case .reverseRanking:
       genes.isReversed.toggle()
       genes.arrange(by: rankedValues)
     case .nextNormalization:
       normalization = Normalization.presets.following(normalization)
-      return beginExpression() + recluster()
+      if followsMethod, let name = comparedMethod?.method.name {
+        message = Message(
+          text: "\(normalization.name) for ranking and clusters; observed is shown as \(name) was "
+            + "trained", kind: .note)
+      }
+      return beginExpression() + rescore() + clusterEffects(only: [.observed])
     case .nextRamp: ramp = ramps.following(ramp)
     case .nextLimits: limits = ValueLimits.allCases.following(limits)
     case .toggleImage: toggle(.image)
@@ -84,6 +127,34 @@ extension ViewerState {
     case .nextFocus: moveFocus()
     case .underlay: showsUnderlay.toggle()
     case .dim: dimming = [0, 0.3, 0.6].following(dimming)
+    case .methods:
+      let place = methods.firstIndex { $0.method.name == focusedMethod ?? compared }
+      overlay = .methods(selected: place ?? 0)
+    case .method1, .method2, .method3, .method4, .method5:
+      if let index = command.methodIndex { toggleMethod(index) }
+    case .addMethod:
+      overlay = .prompt(
+        Prompt(purpose: .method, title: "Add a method: a file, or NAME=FILE", text: ""))
+    case .retry:
+      let needed = neededMethods
+      retryPredictions(of: needed)
+    case .difference: toggle(.difference)
+    case .scatter: toggle(.scatter)
+    case .nextCompared:
+      let names = methods.map(\.method.name)
+      compared = names.following(comparedMethod?.method.name ?? "")
+      if reference == compared { reference = nil }
+      message = Message(text: "Compared: \(comparison)", kind: .note)
+    case .nextReference:
+      let others: [String?] =
+        [nil] + methods.map(\.method.name).filter { $0 != comparedMethod?.method.name }
+      reference = others.following(referenceMethod?.method.name)
+      message = Message(text: "Compared: \(comparison)", kind: .note)
+    case .ownScales: hasOwnScales.toggle()
+    case .finer: isDense.toggle()
+    case .predictedOnly:
+      listsOnlyPredicted.toggle()
+      refreshAllowedGenes()
     case .zoomIn: zoom(by: 1.5)
     case .zoomOut: zoom(by: 1 / 1.5)
     case .fit: viewport = nil
@@ -102,13 +173,17 @@ extension ViewerState {
       clusterCount += command == .moreClusters ? 1 : -1
       clusterCountIsChosen = true
       return recluster()
+    case .methodClusters:
+      if let name = comparedMethod?.method.name {
+        toggle(.methodClusters(name))
+        return clusterEffects(only: [.method(name)])
+      }
     case .renameCluster, .mergeCluster: promptForCluster(command)
     case .recolorCluster:
-      if let group = groupAtSpot {
-        clusters?.recolor(group, paletteSize: palette.colors.count)
-      }
-    case .undo: clusters?.undo()
-    case .redo: clusters?.redo()
+      let colors = palette.colors.count
+      if let group = groupAtSpot { activeClusters?.recolor(group, paletteSize: colors) }
+    case .undo: activeClusters?.undo()
+    case .redo: activeClusters?.redo()
     case .nextPalette: palette = CategoricalPalette.all.following(palette)
     case .exportTable: promptForExport(.table)
     case .exportLoupe: promptForExport(.loupe)
@@ -134,8 +209,14 @@ extension ViewerState {
     return visiblePanels.first
   }
 
-  private mutating func rank(by ranking: GeneRanking) -> [ViewerEffect] {
+  /// What the difference is of.
+  var comparison: String {
+    "\(comparedMethod?.method.name ?? "no method") − \(referenceMethod?.method.name ?? "observed")"
+  }
+
+  mutating func rank(by ranking: GeneRanking) -> [ViewerEffect] {
     genes.ranking = ranking
+    refreshGain()
     genes.arrange(by: rankedValues)
     guard ranking == .moransI, moransI == nil else { return [] }
     return [.computeMoransI(section: sectionIndex, normalization)]
@@ -151,7 +232,7 @@ extension ViewerState {
   }
 
   /// Shows or hides a panel; they keep their fixed order, and one always stays.
-  private mutating func toggle(_ kind: PanelKind) {
+  mutating func toggle(_ kind: PanelKind) {
     panelsAreChosen = true
     maximized = nil
     if let place = panels.firstIndex(of: kind) {
@@ -162,14 +243,37 @@ extension ViewerState {
       panels.remove(at: place)
       if focus == .panel(kind) { focus = .genes }
     } else {
-      panels = PanelKind.allCases.filter { $0 == kind || panels.contains($0) }
+      panels = (panels + [kind]).sorted { order(of: $0) < order(of: $1) }
     }
+  }
+
+  /// Where a panel stands among the others.
+  private func order(of kind: PanelKind) -> Int {
+    func place(_ name: String) -> Int { methods.firstIndex { $0.method.name == name } ?? 0 }
+    return switch kind {
+    case .image: 0
+    case .observed: 1
+    case .method(let name): 2 + place(name)
+    case .difference: 1000
+    case .scatter: 1001
+    case .clusters: 2000
+    case .methodClusters(let name): 2001 + place(name)
+    case .labels: 3000
+    }
+  }
+
+  /// Takes the method whose panel gets the focus as the one compared; it stays so afterwards.
+  mutating func compareFocused() {
+    guard let name = focusedMethod else { return }
+    compared = name
+    if reference == name { reference = nil }
   }
 
   private mutating func moveFocus() {
     let order: [Focus] = [.genes] + visiblePanels.map { .panel($0) }
     focus = order.following(focus)
     if maximized != nil, case .panel(let kind) = focus { maximized = kind }
+    compareFocused()
   }
 
   /// Zooms around the chosen spot, or the centre when none is chosen.
@@ -230,7 +334,7 @@ extension ViewerState {
   }
 
   private mutating func promptForCluster(_ command: Command) {
-    guard let clusters, let group = groupAtSpot else { return }
+    guard let clusters = activeClusters, let group = groupAtSpot else { return }
     let letter = clusterLetter(group)
     if command == .renameCluster {
       let name = clusters.groups[group].name
@@ -255,12 +359,13 @@ extension ViewerState {
         purpose: .export(format),
         title: format == .table
           ? "Write clusters, positions and labels to" : "Write Loupe Browser categories to",
-        text: "\(loaded.section.name)_\(suffix).csv"))
+        text: [loaded.section.name, activeSource.method, suffix].compactMap(\.self)
+          .joined(separator: "_") + ".csv"))
   }
 
   /// Everything to be written about the clusters on display.
   func exportRequest(_ format: ClusterExportFormat, path: String) -> ExportRequest? {
-    guard let clusters, let loaded else { return nil }
+    guard let clusters = activeClusters, let loaded else { return nil }
     return ExportRequest(
       format: format, path: path, replacing: false, section: sectionIndex,
       clusterOfSpot: loaded.section.spots.indices.map(clusters.group(ofSpot:)),

@@ -35,8 +35,11 @@ extension ViewerState {
   var layout: Layout {
     Layout(
       columns: columns, rows: rows, panels: visiblePanels, aspect: aspect,
-      footerRows: legendRows(of: visiblePanels))
+      inspectorRows: inspectorRows, footerRows: legendRows(of: visiblePanels))
   }
+
+  /// The inspector's heading, nine facts, and on a high screen one more for each method shown.
+  private var inspectorRows: Int { rows < 34 ? 10 : 10 + min(shownMethods.count, 5) }
 
   /// Width over height of the section with its margin.
   private var aspect: Double {

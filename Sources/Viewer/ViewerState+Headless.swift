@@ -1,5 +1,6 @@
 import Drawing
 import Sections
+import Workbench
 
 /// What front ends without keys set and ask for.
 extension ViewerState {
@@ -7,6 +8,12 @@ extension ViewerState {
   public mutating func use(_ normalization: Normalization) {
     self.normalization = normalization
   }
+
+  /// Begins with predictions finer than the spots, where a model can.
+  public mutating func useDenseSpots() { isDense = true }
+
+  /// Draws differences in signs, for terminals without colours.
+  public mutating func useSigns() { usesSigns = true }
 
   /// Changes the theme, if there is one of that name.
   public mutating func useTheme(named name: String) {
@@ -39,16 +46,27 @@ extension ViewerState {
     showsUnderlay = underlay
   }
 
-  /// What has to be done after `show`: clusters, where they are shown and not there yet.
+  /// What has to be done after `show`: predictions and clusters, where they are shown and not
+  /// there yet.
   public mutating func pendingEffects() -> [ViewerEffect] {
-    guard visiblePanels.contains(.clusters) else { return [] }
-    return clusters?.result.settings == clusterSettings ? [] : recluster()
+    var effects: [ViewerEffect] = []
+    for index in methods.indices {
+      for resolution in Resolution.allCases where methods[index][resolution].isPredicting {
+        // Asked for before it was known what is shown.
+        methods[index][resolution] = .absent
+      }
+    }
+    effects += predictionEffects()
+    let missing = Set(visiblePanels.compactMap(\.clusterSource)).filter { source in
+      clusterSets[source]?.view?.result.settings != clusterSettings(of: source)
+    }
+    return effects + clusterEffects(only: missing)
   }
 
   /// Why the first panel without anything to draw has nothing; nil when all have.
   public var panelProblem: String? {
     guard let loaded else { return nil }
-    return visiblePanels.lazy.compactMap { content(of: $0, loaded).notice }.first
+    return contents(of: visiblePanels, loaded).lazy.compactMap(\.notice?.text).first
   }
 
   /// The panels alone, without list, bars and keys.

@@ -36,10 +36,13 @@ extension ViewerState {
     return perform(command)
   }
 
-  /// Escape undoes one thing at a time: a message, a search, a maximized panel, the focus.
+  /// Escape undoes one thing at a time: a message, the focused panel's prediction under way, a
+  /// search, a maximized panel, the focus.
   private mutating func goBack() -> [ViewerEffect] {
     if message != nil {
       message = nil
+    } else if let name = focusedMethod, method(named: name)?.isPredicting == true {
+      return cancelPrediction(of: name)
     } else if !genes.query.isEmpty {
       setQuery("")
     } else if maximized != nil {
@@ -66,7 +69,7 @@ extension ViewerState {
       overlay = .prompt(prompt)
     case .help(let query, _): overlay = .help(query: query + text, scroll: 0)
     case .palette(let query, _): overlay = .palette(query: query + text, selected: 0)
-    case .sections, .confirm, nil: break
+    case .sections, .methods, .rankings, .confirm, nil: break
     }
     return []
   }
@@ -148,6 +151,8 @@ extension ViewerState {
       case .character("q"), .character("o"): overlay = nil
       default: break
       }
+    case .methods(let selected): return takeInMethods(key, selected)
+    case .rankings(let selected): return takeInRankings(key, selected)
     case .prompt(var prompt):
       switch key {
       case .enter: return answer(prompt)
@@ -175,6 +180,66 @@ extension ViewerState {
     return []
   }
 
+  private mutating func takeInMethods(_ key: Key, _ selected: Int) -> [ViewerEffect] {
+    let last = max(0, methods.count - 1)
+    switch key {
+    case .down, .character("j"): overlay = .methods(selected: min(selected + 1, last))
+    case .up, .character("k"): overlay = .methods(selected: max(0, selected - 1))
+    case .character("q"), .character("m"): overlay = nil
+    case .character("a"): return perform(.addMethod)
+    case .enter, .character(" "):
+      if methods.indices.contains(selected) { toggleMethod(selected) }
+    case .character("A"):
+      if methods.indices.contains(selected) {
+        retryPredictions(of: [methods[selected].method.name])
+      }
+    case .character("x"):
+      if methods.indices.contains(selected) {
+        let effects = cancelPrediction(of: methods[selected].method.name)
+        message = nil
+        return effects
+      }
+    case .character("3"):
+      if methods.indices.contains(selected) {
+        let name = methods[selected].method.name
+        toggle(.methodClusters(name))
+        return clusterEffects(only: [.method(name)])
+      }
+    case .character(let digit):
+      if let command = Command.bound(to: key, [], panelHasFocus: false),
+        let index = command.methodIndex, methods.indices.contains(index), digit.isNumber
+      {
+        overlay = .methods(selected: index)
+        toggleMethod(index)
+      }
+    default: break
+    }
+    return []
+  }
+
+  private mutating func takeInRankings(_ key: Key, _ selected: Int) -> [ViewerEffect] {
+    let all = rankings
+    switch key {
+    case .enter, .character(" "):
+      overlay = nil
+      return all.indices.contains(selected) ? rank(by: all[selected]) : []
+    // The key that opened it goes on down the list, and from its end to the top.
+    case .character("r"), .tab: overlay = .rankings(selected: (selected + 1) % all.count)
+    case .down, .character("j"): overlay = .rankings(selected: min(selected + 1, all.count - 1))
+    case .up, .character("k"): overlay = .rankings(selected: max(0, selected - 1))
+    case .home, .character("g"): overlay = .rankings(selected: 0)
+    case .end, .character("G"): overlay = .rankings(selected: all.count - 1)
+    case .character("R"): return perform(.reverseRanking)
+    case .character("q"): overlay = nil
+    case .character(let digit):
+      guard let number = digit.wholeNumberValue, all.indices.contains(number - 1) else { break }
+      overlay = nil
+      return rank(by: all[number - 1])
+    default: break
+    }
+    return []
+  }
+
   private mutating func answer(_ prompt: Prompt) -> [ViewerEffect] {
     let text = prompt.text.trimmingCharacters(in: .whitespaces)
     func complain(_ complaint: String) -> Overlay {
@@ -185,19 +250,19 @@ extension ViewerState {
     switch prompt.purpose {
     case .rename(let group):
       overlay = nil
-      clusters?.rename(group, to: text.isEmpty ? clusterLetter(group) : text)
+      activeClusters?.rename(group, to: text.isEmpty ? clusterLetter(group) : text)
     case .merge(let group):
-      let groups = clusters?.liveGroups.filter { $0 != group } ?? []
+      let groups = activeClusters?.liveGroups.filter { $0 != group } ?? []
       let target =
         groups.first {
-          clusterLetter($0) == text || clusters?.groups[$0].name == text
+          clusterLetter($0) == text || activeClusters?.groups[$0].name == text
         } ?? groups.first { clusterLetter($0).lowercased() == text.lowercased() }
       guard let target else {
         overlay = complain("There is no cluster '\(text)'.")
         return []
       }
       overlay = nil
-      clusters?.merge(group, into: target)
+      activeClusters?.merge(group, into: target)
     case .export(let format):
       guard !text.isEmpty, let request = exportRequest(format, path: text) else {
         overlay = complain("Type the name of a file.")
@@ -205,6 +270,12 @@ extension ViewerState {
       }
       overlay = nil
       return [.export(request)]
+    case .method:
+      if let complaint = addMethod(text) {
+        overlay = complain(complaint)
+      } else {
+        overlay = nil
+      }
     }
     return []
   }
@@ -247,7 +318,14 @@ extension ViewerState {
     case .geneList: focus = .genes
     case .panel(let kind):
       focus = .panel(kind)
+      compareFocused()
       guard let loaded else { return [] }
+      if kind == .scatter {
+        let plot = contents(of: [kind], loaded).first?.plot
+        spot =
+          plot.flatMap { spot(in: $0, column: mouse.column, row: mouse.row, body: area) } ?? spot
+        return []
+      }
       let view = viewport(columns: area.columns, rows: area.rows, layout: loaded.layout)
       dragStart = (mouse.column, mouse.row, view)
       let position = imagePosition(of: mouse, in: area, view)
@@ -261,6 +339,13 @@ extension ViewerState {
         let found = Command.matching(query)
         overlay = nil
         return found.indices.contains(line) ? perform(found[line]) : []
+      case .methods:
+        overlay = .methods(selected: line)
+        if methods.indices.contains(line) { toggleMethod(line) }
+      case .rankings:
+        overlay = nil
+        let all = rankings
+        return all.indices.contains(line) ? rank(by: all[line]) : []
       default: break
       }
     case .nothing: break
@@ -277,8 +362,8 @@ extension ViewerState {
     guard overlay == nil, let hit else { return }
     switch hit.action {
     case .gene, .geneList: genes.move(by: direction)
-    case .panel:
-      guard let loaded else { return }
+    case .panel(let kind):
+      guard let loaded, kind != .scatter else { return }
       let view = viewport(columns: hit.area.columns, rows: hit.area.rows, layout: loaded.layout)
       let position = imagePosition(of: mouse, in: hit.area, view)
       setViewport(

@@ -10,7 +10,7 @@ extension ViewerState {
   public func picture(panelSide: Int) -> RGBImage? {
     guard let loaded else { return nil }
     let kinds = visiblePanels
-    let contents = kinds.map { content(of: $0, loaded) }
+    let contents = contents(of: kinds, loaded)
     let columns = panelSide / Lettering.columns
     let legendRows = self.legendRows(of: kinds)(columns)
     let margin = 16
@@ -40,7 +40,7 @@ extension ViewerState {
         picture.write(" · " + facts.joined(separator: " · "), x: end, y: margin, color: muted)
       }
       drawKey(
-        content.key, x: left, y: margin + titleHeight + panelSide + 8, width: panelSide,
+        content, x: left, y: margin + titleHeight + panelSide + 8, width: panelSide,
         color: muted, on: &picture)
     }
     return picture
@@ -50,12 +50,17 @@ extension ViewerState {
     _ content: PanelContent, _ section: LoadedSection, in area: PixelRectangle,
     on picture: inout RGBImage
   ) {
+    if let plot = content.plot {
+      draw(plot, in: area, on: &picture)
+      return
+    }
+    let layout = content.layout ?? section.layout
     let view =
       viewport
       ?? Viewport(
         fitting: section.layout, width: area.width, height: area.height)
     let raster = SpotRaster(
-      section.layout, viewport: view, width: area.width, height: area.height, style: .discs)
+      layout, viewport: view, width: area.width, height: area.height, style: .discs)
     let tissue =
       content.showsTissue
       ? underlay?.colors(viewport: view, width: area.width, height: area.height) : nil
@@ -75,11 +80,10 @@ extension ViewerState {
       }
     }
     guard let marks = content.marks, raster.pointsPerPitch >= Double(Lettering.rows) else { return }
-    for spot in 0..<section.layout.count {
+    for spot in 0..<layout.count {
       guard let mark = marks[spot], let ink = content.inks[spot] else { continue }
       let point = view.point(
-        imageX: section.layout.x[spot], imageY: section.layout.y[spot], width: area.width,
-        height: area.height)
+        imageX: layout.x[spot], imageY: layout.y[spot], width: area.width, height: area.height)
       guard point.x >= 0, point.y >= 0, point.x < Double(area.width), point.y < Double(area.height)
       else { continue }
       picture.write(
@@ -90,12 +94,12 @@ extension ViewerState {
   }
 
   private func drawKey(
-    _ key: PanelContent.Key, x: Int, y: Int, width: Int, color: Color, on picture: inout RGBImage
+    _ content: PanelContent, x: Int, y: Int, width: Int, color: Color, on picture: inout RGBImage
   ) {
-    switch key {
+    switch content.key {
     case .scale(let scale):
       let start = picture.write(shortNumber(scale.lower) + " ", x: x, y: y, color: color)
-      let end = " " + shortNumber(scale.upper) + " " + limits.rawValue
+      let end = " " + shortNumber(scale.upper) + " " + (content.unit ?? limits.rawValue)
       let length = max(0, x + width - start - end.count * Lettering.columns)
       for column in 0..<length {
         guard let shade = scale.ramp.color(at: Float(column) / Float(max(1, length - 1))) else {
@@ -120,7 +124,51 @@ extension ViewerState {
         picture.write(entry.name, x: left + 3 * Lettering.columns, y: top, color: color)
         left += needed
       }
+    case .words(let text): picture.write(text, x: x, y: y, color: color)
     case .length: break
+    }
+  }
+
+  /// A plot in pixels: axes with their limits, the fitted line, a small square a spot.
+  private func draw(
+    _ plot: ScatterPlot, in area: PixelRectangle, on picture: inout RGBImage
+  ) {
+    let text = color(of: theme[.text], otherwise: Color(0xE6E1EC))
+    let muted = color(of: theme[.muted], otherwise: Color(0x8F879C))
+    let accent = color(of: theme[.accent], otherwise: Color(0xFF8FB1))
+    let numbers = [plot.yRange.lower, plot.yRange.upper].map { shortNumber($0) }
+    let left = area.x + ((numbers.map(\.count).max() ?? 0) + 1) * Lettering.columns
+    let bottom = area.maxY - Lettering.rows - 6
+    let (width, height) = (area.maxX - left - 4, bottom - area.y - 4)
+    guard width > 8, height > 8 else { return }
+    func x(_ share: Double) -> Int { left + 2 + Int(share * Double(width - 1)) }
+    func y(_ share: Double) -> Int { bottom - 2 - Int(share * Double(height - 1)) }
+    picture.fill(
+      PixelRectangle(x: left, y: area.y, width: 1, height: bottom - area.y), with: muted)
+    picture.fill(
+      PixelRectangle(x: left, y: bottom, width: area.maxX - left, height: 1), with: muted)
+    for (number, row) in zip(numbers, [bottom - Lettering.rows, area.y]) {
+      picture.write(
+        number, x: left - (number.count + 1) * Lettering.columns, y: row, color: muted)
+    }
+    let upper = shortNumber(plot.xRange.upper)
+    picture.write(shortNumber(plot.xRange.lower), x: left, y: bottom + 4, color: muted)
+    picture.write(
+      upper, x: area.maxX - upper.count * Lettering.columns, y: bottom + 4, color: muted)
+    let name = "predicted by observed"
+    picture.write(
+      name, x: left + (width - name.count * Lettering.columns) / 2, y: bottom + 4, color: muted)
+    for step in 0..<width {
+      guard let height = plot.lineHeight(atShare: Double(step) / Double(max(1, width - 1))),
+        0...1 ~= height
+      else { continue }
+      picture.fill(
+        PixelRectangle(x: left + 2 + step, y: y(height), width: 1, height: 2), with: accent)
+    }
+    for spot in plot.x.indices {
+      guard let place = plot.place(ofSpot: spot) else { continue }
+      picture.fill(
+        PixelRectangle(x: x(place.x) - 1, y: y(place.y) - 1, width: 3, height: 3), with: text)
     }
   }
 

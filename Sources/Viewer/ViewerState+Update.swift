@@ -39,17 +39,25 @@ extension ViewerState {
       genes.arrange(by: rankedValues)
       effects = []
     case .clustered(let index, let result):
-      guard index == sectionIndex, result.settings == clusterSettings else { return [] }
-      isClustering = false
-      clusters = ClusterView(result, labels: loaded?.section.labels)
+      guard index == sectionIndex, take(result) else { return [] }
       effects = []
-    case .clusteringFailed(let index, let problem):
+    case .clusteringFailed(let index, let settings, let problem):
+      guard index == sectionIndex, fail(settings, problem) else { return [] }
+      effects = []
+    case .predicting(let index, let method, let resolution, let progress):
       guard index == sectionIndex else { return [] }
-      isClustering = false
-      clusteringProblem = problem
-      // Those of another k would pass for what was asked for.
-      clusters = nil
-      message = Message(text: problem, kind: .failure)
+      take(progress, of: method, resolution)
+      effects = []
+    case .predicted(let index, let method, let resolution, let prediction):
+      guard index == sectionIndex else { return [] }
+      effects = take(prediction, of: method, resolution)
+    case .predictionFailed(let index, let method, let resolution, let problem):
+      guard index == sectionIndex else { return [] }
+      fail(method, resolution, problem)
+      effects = []
+    case .scored(let index, let method, let normalization, let scores):
+      guard index == sectionIndex else { return [] }
+      take(scores, of: method, normalization)
       effects = []
     case .exported(let path):
       message = Message(text: "Wrote \(path)", kind: .success)
@@ -61,7 +69,7 @@ extension ViewerState {
       message = Message(text: problem, kind: .failure)
       effects = []
     }
-    return effects + detailEffects()
+    return effects + detailEffects() + predictionEffects()
   }
 
   /// Puts a section that has been read on display.
@@ -70,6 +78,7 @@ extension ViewerState {
     content = .loaded(section)
     choosePanels(for: section)
     var list = GeneList(names: section.section.genes)
+    gain = nil
     list.ranking = genes.ranking
     list.isReversed = genes.isReversed
     list.query = genes.query
@@ -98,12 +107,30 @@ extension ViewerState {
     } else {
       image = .none
     }
-    return effects + recluster()
+    return effects + restorePredictions() + recluster()
   }
 
-  /// Up to four panels: those the section has something for, fewer on a small screen.
+  /// Up to four panels: those the section has something for, fewer on a small screen. With methods
+  /// up to six, as many as come out large enough.
   private mutating func choosePanels(for section: LoadedSection) {
     guard !panelsAreChosen else { return }
+    if let first = methods.first?.method.name {
+      let across = layout.stageColumns / 28
+      let down = layout.stageRows / 12
+      let room = min(6, across * down)
+      guard room >= 3 else {
+        panels = [.observed, .method(first)]
+        return
+      }
+      panels = section.section.image == nil ? [.observed] : [.image, .observed]
+      panels += methods.prefix(room - panels.count).map { .method($0.method.name) }
+      for kind in [PanelKind.difference, .scatter] {
+        // An even number leaves no place empty.
+        guard panels.count < room, kind == .difference || panels.count % 2 == 1 else { continue }
+        panels.append(kind)
+      }
+      return
+    }
     panels = [.observed, .clusters]
     if section.section.image != nil { panels.insert(.image, at: 0) }
     if section.section.labels != nil { panels.append(.labels) }
@@ -130,39 +157,29 @@ extension ViewerState {
     return effects
   }
 
-  /// How the clusters on display are made.
-  var clusterSettings: ClusterSettings {
-    ClusterSettings(clusterCount: clusterCount, normalization: normalization)
-  }
-
-  /// Asks for the clusters anew; the old ones stay on display until the answer comes.
-  mutating func recluster() -> [ViewerEffect] {
-    guard loaded != nil else { return [] }
-    isClustering = true
-    clusteringProblem = nil
-    return [.cluster(section: sectionIndex, clusterSettings)]
-  }
-
   /// Opens another section; what was chosen by name is looked for there again.
   mutating func open(section index: Int) -> [ViewerEffect] {
     guard references.indices.contains(index), index != sectionIndex || loaded == nil else {
       return []
     }
     wantedGene = genes.selectedName ?? wantedGene
+    let cancelled = leavePredictions()
     sectionIndex = index
     content = .loading
     (image, detail, awaitedDetail) = (.none, nil, nil)
-    (expression, statistics, moransI, clusters) = (nil, nil, nil, nil)
+    (expression, statistics, moransI, gain) = (nil, nil, nil, nil)
     (viewport, spot, wantedSpot, message) = (nil, nil, nil, nil)
-    isClustering = false
-    return [.load(section: index), .remember(savedView)]
+    clusterSets = [:]
+    return cancelled + [.load(section: index), .remember(savedView)]
   }
 
   /// Asks for a sharper picture when the view is closer than the one at hand shows.
   private mutating func detailEffects() -> [ViewerEffect] {
     guard case .ready(let pyramid) = image, awaitedDetail == nil, let loaded,
       let file = loaded.section.image,
-      let body = bodies().first(where: { $0.kind == .image || showsUnderlay })?.area
+      let body = bodies().first(where: {
+        $0.kind == .image || showsUnderlay && $0.kind != .scatter
+      })?.area
     else { return [] }
     let view = viewport(columns: body.columns, rows: body.rows, layout: loaded.layout)
     guard view.scale < pyramid.finestScale * 0.9 else {

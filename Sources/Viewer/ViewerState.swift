@@ -79,21 +79,39 @@ public struct ViewerState: Sendable {
   var dragStart: (column: Int, row: Int, viewport: Viewport)?
   let rasters = RasterCache()
 
+  // Methods
+  /// In the order of their keys and columns; names are unique.
+  var methods: [MethodView]
+  /// Those of the last sections left, so that coming back is instant.
+  var keptMethods: [(section: Int, views: [MethodView])] = []
+  /// The method that difference and scatter are about, by name; nil for the first shown.
+  var compared: String?
+  /// What it is compared with, by name; nil for the observed expression.
+  var reference: String?
+  var hasOwnScales: Bool
+  /// Whether predictions are drawn finer than the spots, where there are any.
+  var isDense: Bool
+  var listsOnlyPredicted: Bool
+  /// What a ranking by gain ranks by.
+  var gain: [Float]?
+
+  /// Whether there are no colours to tell the sides of a difference by.
+  var usesSigns = false
+
   // Clusters
   var palette: CategoricalPalette
   var clusterCount: Int
   var clusterCountIsChosen: Bool
-  var clusters: ClusterView?
-  var isClustering = false
-  /// Why there are no clusters, when making them failed.
-  var clusteringProblem: String?
+  var clusterSets: [ClusterSource: ClusterSet] = [:]
 
   /// - Parameters:
   ///   - section: index of the section to open first; the saved view's by default.
   ///   - gene: the gene to show first.
+  ///   - methods: what to show beside the observed expression, each under a name of its own.
   public init(
     dataSet name: String, sections: [SectionReference], section: Int? = nil, gene: String? = nil,
-    themes: [Theme] = Theme.builtIn, theme: Theme? = nil, saved: SavedView? = nil,
+    methods: [Method] = [], themes: [Theme] = Theme.builtIn, theme: Theme? = nil,
+    saved: SavedView? = nil,
     columns: Int, rows: Int
   ) {
     dataSetName = name
@@ -112,14 +130,25 @@ public struct ViewerState: Sendable {
     let ramps = (self.theme.ramp.map { [$0] } ?? []) + ColorRamp.all
     ramp = ramps.first { $0.name == view.ramp } ?? .viridis
     limits = view.limits
-    panels = view.panels ?? []
-    panelsAreChosen = view.panels != nil
+    let names = Set(methods.map(\.name))
+    panels = (view.panels ?? []).filter { $0.method.map(names.contains) ?? true }
+    if names.isEmpty { panels.removeAll(where: \.isOfMethods) }
+    // Panels chosen without knowing of a method would hide it.
+    panelsAreChosen = !panels.isEmpty && names.isSubset(of: view.methods ?? [])
+    if !panelsAreChosen { panels = [] }
+    self.methods = methods.map(MethodView.init)
+    compared = view.compared
+    reference = view.reference
+    hasOwnScales = view.hasOwnScales ?? false
+    isDense = view.isDense ?? false
+    listsOnlyPredicted = view.listsOnlyPredicted ?? false
     showsUnderlay = view.showsUnderlay
     dimming = view.dimming
     palette = CategoricalPalette.all.first { $0.name == view.palette } ?? .okabeIto
     clusterCount = view.clusterCount ?? 4
     clusterCountIsChosen = view.clusterCount != nil
-    genes.ranking = view.ranking
+    genes.ranking =
+      names.isSuperset(of: view.ranking.methods) ? view.ranking : SavedView().ranking
     genes.starred = Set(view.starred)
     wantedGene = gene ?? view.gene
     // Zoom and spot belong to the section they were left on.
@@ -150,6 +179,12 @@ public struct ViewerState: Sendable {
     view.ramp = ramp.name
     view.limits = limits
     view.panels = panelsAreChosen ? panels : nil
+    if !methods.isEmpty { view.methods = methods.map(\.method.name) }
+    view.compared = compared
+    view.reference = reference
+    view.hasOwnScales = hasOwnScales ? true : nil
+    view.isDense = isDense ? true : nil
+    view.listsOnlyPredicted = listsOnlyPredicted ? true : nil
     view.clusterCount = clusterCountIsChosen ? clusterCount : nil
     view.theme = theme.name
     view.palette = palette.name
@@ -175,6 +210,9 @@ public struct ViewerState: Sendable {
     case .mean: statistics?.mean
     case .variance: statistics?.variance
     case .moransI: moransI
+    case .pearson(let name): method(named: name)?.scores?.pearson
+    case .gain: gain
+    case .significance(let name): method(named: name)?.scores?.minusLog10P
     }
   }
 
@@ -183,9 +221,6 @@ public struct ViewerState: Sendable {
     if let maximized, panels.contains(maximized) { return [maximized] }
     return panels
   }
-
-  /// The group of clusters at the chosen spot.
-  var groupAtSpot: Int? { spot.flatMap { clusters?.group(ofSpot: $0) } }
 
   /// Every ramp on offer: the theme's own first.
   var ramps: [ColorRamp] { (theme.ramp.map { [$0] } ?? []) + ColorRamp.all }

@@ -1,3 +1,4 @@
+import Evaluation
 import Sections
 
 /// How clusters are made; enough to make the same ones again.
@@ -16,19 +17,25 @@ public struct ClusterSettings: Sendable, Hashable, Codable {
   public var seed: UInt64 = 0
   /// Leaves out spots without a label and those labelled `undetermined`, as the THItoGene paper.
   public var labelledSpotsOnly = false
+  /// Whose prediction the principal components are of; nil for the observed expression.
+  public var method: String?
 
   /// Takes the number of clusters and leaves the rest at its usual values.
-  public init(clusterCount: Int, normalization: Normalization = .released) {
+  public init(
+    clusterCount: Int, normalization: Normalization = .released, method: String? = nil
+  ) {
     self.clusterCount = clusterCount
     self.normalization = normalization
+    self.method = method
   }
 
   /// The settings in one line for titles, tables and cards.
   public func summary(genes: Int, spots: Int) -> String {
     // There are no more components than genes or spots.
     let kept = min(components, genes, spots)
+    let source = method.map { "as \($0) predicts them" } ?? "(\(normalization.name))"
     return "k-means, k = \(clusterCount), on \(kept) principal components of \(genes) genes "
-      + "(\(normalization.name)), best of \(restarts) restarts, seed \(seed)"
+      + "\(source), best of \(restarts) restarts, seed \(seed)"
       + (labelledSpotsOnly ? ", labelled spots only" : "")
   }
 }
@@ -62,6 +69,26 @@ public struct ClusterResult: Sendable, Hashable {
     self.geneCount = geneCount
     self.adjustedRandIndex = adjustedRandIndex
     self.normalizedMutualInformation = normalizedMutualInformation
+  }
+}
+
+extension ClusterResult {
+  /// The same clusters, each under the number of the cluster in `other` that it matches best, so
+  /// that numbers and letters agree from panel to panel; those without a match take what is free.
+  public func numbered(like other: ClusterResult) -> ClusterResult {
+    let matches = categoriesMatching(
+      clusters: clusterOfSpot, clusterCount: clusterCount, categories: other.clusterOfSpot,
+      categoryCount: other.clusterCount)
+    let taken = Set(matches.compactMap(\.self))
+    var free = (0..<clusterCount).filter { !taken.contains($0) }.makeIterator()
+    // Where the other has more clusters a match may lie beyond this one's numbers.
+    guard taken.allSatisfy({ $0 < clusterCount }) else { return self }
+    // Each match is used once, so as many numbers are free as clusters go without.
+    let numbers = matches.map { $0 ?? free.next() ?? 0 }
+    return ClusterResult(
+      settings: settings, clusterOfSpot: clusterOfSpot.map { $0.map { numbers[$0] } },
+      inertia: inertia, geneCount: geneCount, adjustedRandIndex: adjustedRandIndex,
+      normalizedMutualInformation: normalizedMutualInformation)
   }
 }
 

@@ -81,11 +81,14 @@ public final class Workbench: Sendable {
   }
 
   /// Clusters a section's spots by K-means on principal components of the expression.
+  ///
+  /// - Parameter prediction: made for the section's spots, to be clustered in place of what was
+  ///   observed; its values are taken as they are, all genes of it.
   public func clusters(
-    of section: LoadedSection, _ settings: ClusterSettings,
-    isCancelled: @Sendable () -> Bool = { false }
+    of section: LoadedSection, predictedBy prediction: Prediction? = nil,
+    _ settings: ClusterSettings, isCancelled: @Sendable () -> Bool = { false }
   ) throws(WorkbenchError) -> ClusterResult {
-    let basis = try self.basis(of: section, settings)
+    let basis = try self.basis(of: section, predictedBy: prediction, settings)
     let spots = basis.spots.count
     guard settings.clusterCount <= spots else {
       throw WorkbenchError(
@@ -110,14 +113,20 @@ public final class Workbench: Sendable {
   }
 
   func basis(
-    of section: LoadedSection, _ settings: ClusterSettings
+    of section: LoadedSection, predictedBy prediction: Prediction? = nil,
+    _ settings: ClusterSettings
   ) throws(WorkbenchError) -> ClusterBasis {
-    let key = ComponentsKey(section: section, settings: settings)
+    let key = ComponentsKey(section: section, prediction: prediction, settings: settings)
     if let kept = components.withLock({ $0.first { $0.key == key }?.value }) { return kept }
-    let basis = try ClusterBasis(of: section, settings)
+    let basis: ClusterBasis
+    if let prediction {
+      basis = try ClusterBasis(of: prediction, on: section, settings)
+    } else {
+      basis = try ClusterBasis(of: section, settings)
+    }
     components.withLock { kept in
       kept.insert((key, basis), at: 0)
-      kept = Array(kept.prefix(4))
+      kept = Array(kept.prefix(8))
     }
     return basis
   }
@@ -132,8 +141,11 @@ private struct ComponentsKey: Hashable {
   let components: Int
   let mostVariableGenes: Int
   let labelledSpotsOnly: Bool
+  /// Nil for the observed expression. Two methods differ in their names, which are looked at first.
+  let prediction: Prediction?
 
-  init(section: LoadedSection, settings: ClusterSettings) {
+  init(section: LoadedSection, prediction: Prediction?, settings: ClusterSettings) {
+    self.prediction = prediction
     name = section.section.name
     files = section.section.files
     panel = section.panel
@@ -155,27 +167,59 @@ struct ClusterBasis: Sendable {
     let genes =
       section.panel
       ?? Self.mostVariable(settings.mostVariableGenes, section, expression, settings.normalization)
-    geneCount = genes.count
-    if settings.labelledSpotsOnly {
-      guard let truth = section.section.labels?.settledCategories else {
-        throw WorkbenchError(
-          "Section \(section.section.name) has no pathologist's labels, so there are no labelled "
-            + "spots to cluster. Leave out --labelled-only.")
-      }
-      spots = truth.indices.filter { truth[$0] != nil }
-    } else {
-      spots = Array(section.section.spots.indices)
+    try self.init(
+      of: expression.dense(genes: genes), genes: genes.count,
+      spots: try Self.spots(of: section, settings), section, settings)
+  }
+
+  /// The same of a prediction, all its genes, at the spots that it says something of.
+  init(
+    of prediction: Prediction, on section: LoadedSection, _ settings: ClusterSettings
+  ) throws(WorkbenchError) {
+    let (genes, spots) = (prediction.geneCount, prediction.spotCount)
+    guard prediction.denserSpots == nil, spots == section.section.spots.count else {
+      throw WorkbenchError(
+        "\(prediction.method) predicts \(spots) place\(spots == 1 ? "" : "s"), not the "
+          + "\(section.section.spots.count) spots of \(section.section.name).")
     }
-    guard !spots.isEmpty, !genes.isEmpty else {
+    let values = prediction.values
+    var block = [Float](repeating: 0, count: genes * spots)
+    for gene in 0..<genes {
+      for spot in 0..<spots { block[spot * genes + gene] = values[gene * spots + spot] }
+    }
+    let predicted = try Self.spots(of: section, settings).filter { spot in
+      block[spot * genes..<(spot + 1) * genes].allSatisfy(\.isFinite)
+    }
+    try self.init(of: block, genes: genes, spots: predicted, section, settings)
+  }
+
+  /// - Parameter block: `[all spots, genes]`, row by row.
+  private init(
+    of block: [Float], genes: Int, spots: [Int], _ section: LoadedSection,
+    _ settings: ClusterSettings
+  ) throws(WorkbenchError) {
+    guard !spots.isEmpty, genes > 0 else {
       throw WorkbenchError("Section \(section.section.name) has nothing to cluster.")
     }
-    let block = expression.dense(genes: genes)
-    let width = genes.count
     let chosen =
       spots.count == section.section.spots.count
-      ? block : spots.flatMap { block[$0 * width..<($0 + 1) * width] }
+      ? block : spots.flatMap { block[$0 * genes..<($0 + 1) * genes] }
+    self.spots = spots
+    geneCount = genes
     components = PrincipalComponents(
-      of: chosen, spots: spots.count, genes: width, components: settings.components)
+      of: chosen, spots: spots.count, genes: genes, components: settings.components)
+  }
+
+  private static func spots(
+    of section: LoadedSection, _ settings: ClusterSettings
+  ) throws(WorkbenchError) -> [Int] {
+    guard settings.labelledSpotsOnly else { return Array(section.section.spots.indices) }
+    guard let truth = section.section.labels?.settledCategories else {
+      throw WorkbenchError(
+        "Section \(section.section.name) has no pathologist's labels, so there are no labelled "
+          + "spots to cluster. Leave out --labelled-only.")
+    }
+    return truth.indices.filter { truth[$0] != nil }
   }
 
   /// The genes with the largest variance, in the section's order.

@@ -5,7 +5,7 @@ import Viewer
 import Workbench
 
 /// Does what the viewer asks for: each effect is one call of the workbench and answers with one
-/// event. The same for the terminal, where effects run beside it, and for static frames.
+/// event; predictions report on their way too. The same for the terminal, where effects run beside it, and for static frames.
 final class EffectPerformer: Sendable {
   private let dataSet: DataSet
   private let panel: Panel?
@@ -19,8 +19,11 @@ final class EffectPerformer: Sendable {
   }
 
   /// Does one effect; nil for those that are not the workbench's, and for late ones.
+  ///
+  /// - Parameter report: takes what happens before the effect is done.
   func perform(
-    _ effect: ViewerEffect, isCancelled: @escaping @Sendable () -> Bool = { false }
+    _ effect: ViewerEffect, report: @escaping @Sendable (ViewerEvent) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) -> ViewerEvent? {
     switch effect {
     case .load(let index):
@@ -45,14 +48,35 @@ final class EffectPerformer: Sendable {
     case .computeMoransI(let index, let normalization):
       guard let section = section(index) else { return nil }
       return .moransIComputed(index, normalization, workbench.moransI(of: section, normalization))
-    case .cluster(let index, let settings):
+    case .cluster(let index, let settings, let prediction):
       guard let section = section(index) else { return nil }
       do {
         return .clustered(
-          index, try workbench.clusters(of: section, settings, isCancelled: isCancelled))
-      } catch { return error == .cancelled ? nil : .clusteringFailed(index, "\(error)") }
+          index,
+          try workbench.clusters(
+            of: section, predictedBy: prediction, settings, isCancelled: isCancelled))
+      } catch { return error == .cancelled ? nil : .clusteringFailed(index, settings, "\(error)") }
+    case .predict(let index, let method, let resolution):
+      guard let section = section(index) else { return nil }
+      let steps = ProgressSteps()
+      do {
+        let prediction = try workbench.predict(
+          method, section, at: resolution,
+          progress: { progress in
+            guard steps.isNews(progress) else { return }
+            report(.predicting(index, method, resolution, progress))
+          }, isCancelled: isCancelled)
+        return .predicted(index, method, resolution, prediction)
+      } catch {
+        return error == .cancelled
+          ? nil : .predictionFailed(index, method, resolution, "\(error)")
+      }
+    case .score(let index, let method, let prediction, let normalization):
+      guard let section = section(index) else { return nil }
+      let scores = workbench.scores(of: prediction, on: section, otherwise: normalization)
+      return .scored(index, method, normalization, scores)
     case .export(let request): return export(request)
-    case .quit, .suspend, .redraw, .copy, .remember: return nil
+    case .quit, .suspend, .redraw, .copy, .remember, .cancelPrediction: return nil
     }
   }
 
@@ -76,5 +100,18 @@ final class EffectPerformer: Sendable {
       try export.write(as: request.format, to: file, replacing: request.replacing)
       return .exported(request.path)
     } catch { return .exportFailed("\(error)") }
+  }
+}
+
+/// Lets through what changes the screen: each stage, and each percent of it.
+private final class ProgressSteps: Sendable {
+  private let last = Mutex<(stage: String, percent: Int)>(("", -1))
+
+  func isNews(_ progress: PredictionProgress) -> Bool {
+    last.withLock { last in
+      let next = (stage: progress.stage, percent: Int(progress.fraction * 100))
+      defer { last = next }
+      return next != last
+    }
   }
 }

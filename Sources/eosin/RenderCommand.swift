@@ -14,16 +14,25 @@ struct RenderCommand: ParsableCommand {
     discussion: "Without --output the panels are printed as text, in colours on a terminal.")
 
   @OptionGroup var source: SectionOptions
+  @OptionGroup var comparison: MethodOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show; the most variable one by default.") var gene: String?
   @Option(
     name: .customLong("show"), parsing: .upToNextOption,
-    help: "Panels, in order: image, observed, clusters, labels.")
+    help: ArgumentHelp("Panels, in order: \(panelNames).", valueName: "panel"),
+    transform: { name in
+      guard let kind = PanelKind(rawValue: name) else {
+        throw ValidationError("There is no panel '\(name)'. Choose from \(panelNames).")
+      }
+      return kind
+    })
   var kinds: [PanelKind] = [.observed]
   @Option(name: [.customShort("k"), .long], help: "How many clusters.") var clusters: Int?
   @Option(help: "A colour ramp: \(ColorRamp.all.map(\.name).joined(separator: ", ")).")
   var ramp: String?
   @Flag(help: "Show the tissue behind the spots.") var underlay = false
+  @Flag(help: "Show predictions between the spots too, where a model can.")
+  var superResolution = false
   @Option(help: "Width and height of each panel in pixels, for a PNG.") var side = 640
   @Option(name: .shortAndLong, help: "The PNG file to write.", completion: .file())
   var output: String?
@@ -45,11 +54,13 @@ struct RenderCommand: ParsableCommand {
 
   func run() throws {
     let state = try staticState(
-      size: display.size, source: source, display: display, gene: gene
+      size: display.size, source: source, display: display, gene: gene,
+      methods: try comparison.methods()
     ) { state in
       state.show(
         kinds, ramp: ColorRamp.all.first { $0.name == ramp }, clusters: clusters,
         underlay: underlay)
+      if superResolution { state.useDenseSpots() }
     }
     if let problem = state.panelProblem { throw WorkbenchError(problem) }
     guard let output else {
@@ -64,4 +75,5 @@ struct RenderCommand: ParsableCommand {
   }
 }
 
-extension PanelKind: ExpressibleByArgument {}
+private let panelNames =
+  (PanelKind.unnamed.map(\.rawValue) + ["method:NAME", "clusters:NAME"]).joined(separator: ", ")

@@ -10,7 +10,7 @@ import Workbench
 /// - Throws: `SectionError` or `WorkbenchError` when the section cannot be read.
 func staticState(
   size: (columns: Int, rows: Int), source: SectionOptions, display: DisplayOptions, gene: String?,
-  prepare: (inout ViewerState) throws -> Void = { _ in }
+  methods: [Method] = [], prepare: (inout ViewerState) throws -> Void = { _ in }
 ) throws -> ViewerState {
   let dataSet = try source.dataSet()
   let reference = try source.reference(in: dataSet)
@@ -18,18 +18,27 @@ func staticState(
   for warning in warnings { StandardError.print(warning) }
   var state = ViewerState(
     dataSet: dataSet.name, sections: dataSet.sections,
-    section: dataSet.sections.firstIndex(of: reference), gene: gene, themes: themes,
-    theme: try display.theme(among: themes), columns: size.columns, rows: size.rows)
+    section: dataSet.sections.firstIndex(of: reference), gene: gene,
+    methods: methods, themes: themes, theme: try display.theme(among: themes),
+    columns: size.columns, rows: size.rows)
   if let normalization = source.normalization { state.use(normalization) }
+  if display.textColor == .mono { state.useSigns() }
   let performer = EffectPerformer(dataSet: dataSet, panel: try source.readPanel())
   var effects = state.firstEffects
   var isPrepared = false
   while true {
     while !effects.isEmpty {
       let effect = effects.removeFirst()
-      // Clusters are made once it is known how many.
-      if case .cluster = effect, !isPrepared { continue }
-      let event = performer.perform(effect)
+      switch effect {
+      // Clusters are made once it is known how many, predictions once it is known which.
+      case .cluster where !isPrepared, .predict where !isPrepared: continue
+      default: break
+      }
+      let bar = ProgressBar("Predicting")
+      let event = performer.perform(effect) { event in
+        if case .predicting(_, _, _, let progress) = event { bar.show(progress) }
+      }
+      bar.finish()
       switch event {
       case .sectionFailed(_, let problem): throw WorkbenchError(problem)
       case .sectionLoaded(_, let loaded):

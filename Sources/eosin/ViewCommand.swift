@@ -14,13 +14,21 @@ struct ViewCommand: ParsableCommand {
     discussion: "With standard output redirected, prints one frame of the viewer as text.")
 
   @OptionGroup var source: SectionOptions
+  @OptionGroup var comparison: MethodOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show first.") var gene: String?
+  @Flag(help: "Show predictions between the spots too, where a model can.")
+  var superResolution = false
   @Flag(help: "Begin afresh instead of where this data set was left.") var fresh = false
 
   func run() throws {
     if isatty(STDOUT_FILENO) == 0 {
-      let state = try staticState(size: display.size, source: source, display: display, gene: gene)
+      let state = try staticState(
+        size: display.size, source: source, display: display, gene: gene,
+        methods: try comparison.methods()
+      ) { state in
+        if superResolution { state.useDenseSpots() }
+      }
       print(state.frame().canvas.text(depth: display.textColor, theme: state.currentTheme))
       return
     }
@@ -37,9 +45,11 @@ struct ViewCommand: ParsableCommand {
     let saved = fresh ? nil : store.view(of: dataSet.folder, as: SavedView.self)
     var state = ViewerState(
       dataSet: dataSet.name, sections: dataSet.sections,
-      section: section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene, themes: themes,
-      theme: try display.theme(among: themes), saved: saved, columns: 80, rows: 24)
+      section: section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene,
+      methods: try comparison.methods(), themes: themes, theme: try display.theme(among: themes),
+      saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
+    if superResolution { state.useDenseSpots() }
     let session = ViewerSession(dataSet: dataSet, panel: panel, store: store)
     try session.run(state, depth: display.color, keepsTheme: display.themeName != nil)
   }

@@ -18,6 +18,10 @@ final class ViewerSession: Sendable {
   private let reading = Lane("reading")
   private let picturing = Lane("picturing")
   private let computing = Lane("computing")
+  /// One prediction at a time: each takes all processors.
+  private let predicting = Lane("predicting")
+  private let tables = Lane("tables")
+  private let scoring = Lane("scoring")
 
   init(dataSet: DataSet, panel: Panel?, store: ViewStore) {
     performer = EffectPerformer(dataSet: dataSet, panel: panel)
@@ -38,6 +42,7 @@ final class ViewerSession: Sendable {
     defer { terminal.restore() }
     // Themes of exact colours are lost on sixteen; the theme made of the sixteen is not.
     if !keepsTheme, terminal.depth.colors <= 16 { state.useTheme(named: "terminal") }
+    if terminal.depth == .mono { state.useSigns() }
     Trace.mark("terminal ready")
     let firstFrame = ContinuousClock.now + .milliseconds(80)
     var hasDrawn = false
@@ -71,37 +76,61 @@ final class ViewerSession: Sendable {
   private func start(_ effect: ViewerEffect) {
     let (performer, inbox) = (performer, inbox)
     let work: @Sendable (@escaping @Sendable () -> Bool) -> Void = { isCancelled in
-      if let event = performer.perform(effect, isCancelled: isCancelled) { inbox.post(event) }
+      let event = performer.perform(
+        effect, report: { if !isCancelled() { inbox.post($0) } }, isCancelled: isCancelled)
+      if let event { inbox.post(event) }
     }
     switch effect {
-    case .load: reading.run(replacing: true, work)
-    case .export: reading.run(replacing: false, work)
-    case .readImage: picturing.run(replacing: true, work)
-    case .readDetail: picturing.run(replacing: false, work)
-    case .cluster: computing.run(replacing: true, work)
-    default: computing.run(replacing: false, work)
+    case .load: reading.run(replacing: "section", work)
+    case .export: reading.run(replacing: nil, work)
+    case .readImage: picturing.run(replacing: "image", work)
+    case .readDetail: picturing.run(replacing: nil, work)
+    case .cluster(_, let settings, _):
+      computing.run(replacing: "clusters on \(settings.method ?? "observed")", work)
+    case .predict(_, let method, let resolution):
+      lane(for: method).run(replacing: "\(resolution.rawValue) of \(method.name)", work)
+    case .cancelPrediction(_, let method, let resolution):
+      lane(for: method).cancel("\(resolution.rawValue) of \(method.name)")
+    case .score: scoring.run(replacing: nil, work)
+    default: computing.run(replacing: nil, work)
     }
+  }
+
+  /// Tables, which are only read, do not wait until models have predicted.
+  private func lane(for method: Method) -> Lane {
+    if case .table = method.source { return tables }
+    return predicting
   }
 }
 
 /// A queue on which newer work can take the place of older work.
 private final class Lane: Sendable {
   private let queue: DispatchQueue
-  private let newest = Atomic<Int>(0)
+  /// How often each kind of work was asked for.
+  private let newest = Mutex<[String: Int]>([:])
 
   init(_ name: String) { queue = DispatchQueue(label: name, qos: .userInitiated) }
 
-  /// - Parameter replacing: whatever was asked for this way before is cancelled.
+  /// - Parameter kind: whatever was asked for under this name before is cancelled; nil cancels
+  ///   nothing.
   func run(
-    replacing: Bool, _ work: @escaping @Sendable (@escaping @Sendable () -> Bool) -> Void
+    replacing kind: String?, _ work: @escaping @Sendable (@escaping @Sendable () -> Bool) -> Void
   ) {
-    let number =
-      replacing ? newest.add(1, ordering: .relaxed).newValue : newest.load(ordering: .relaxed)
+    let number = kind.map(cancel)
     queue.async {
       let isCancelled: @Sendable () -> Bool = {
-        replacing && self.newest.load(ordering: .relaxed) != number
+        kind.map { kind in self.newest.withLock { $0[kind] } != number } ?? false
       }
       if !isCancelled() { work(isCancelled) }
+    }
+  }
+
+  /// Cancels what runs or waits under a name; gives the number of what comes next.
+  @discardableResult
+  func cancel(_ kind: String) -> Int {
+    newest.withLock { newest in
+      newest[kind, default: 0] += 1
+      return newest[kind, default: 0]
     }
   }
 }

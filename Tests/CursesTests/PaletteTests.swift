@@ -46,3 +46,15 @@ func `the nearest of sixteen is what the eye would choose`(value: UInt32, expect
   #expect(steps.count >= 5)
   #expect(Set(steps).isDisjoint(with: [0, 7, 8, 15]))
 }
+
+@Test(arguments: [ColorDepth.colors256, .colors16])
+func `differences below and above zero never take the same colour`(depth: ColorDepth) {
+  var palette = Palette(depth: depth)
+  let indices = ColorRamp.difference.colors.map { palette.index(near: $0) }
+  // The middle quarter may be one colour, the ends must not.
+  let (below, above) = (Set(indices.prefix(96)), Set(indices.suffix(96)))
+  #expect(below.isDisjoint(with: above), "\(below) \(above)")
+  guard depth == .colors16 else { return }
+  let steps = indices.reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
+  #expect(steps == [4, 12, 7, 15, 7, 9, 1])
+}

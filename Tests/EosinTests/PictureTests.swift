@@ -44,6 +44,32 @@ import Testing
     #expect(!outcome.output.contains("\u{1b}"))
   }
 
+  @Test func `methods, their difference and plot are drawn once they are there`() throws {
+    let counts = try folder.write("\tA\tB\n1x1\t3\t4\n2x1\t0\t5\n1x2\t2\t1\n", to: "Z1.tsv")
+    let table = try folder.write("\tA\tC\n1x1\t2\t0\n2x1\t1\t0\n1x2\t2\t1\n", to: "mine.tsv")
+    let arguments = [
+      "render", "--counts", counts, "--normalization", "raw", "--predictions", "Mine=\(table)",
+      "--show", "observed", "method:Mine", "difference", "scatter", "--gene",
+    ]
+    let outcome = try Program.run(arguments + ["A", "--size", "100x24"])
+    #expect(outcome.status == .exited(0), "\(outcome.everything)")
+    for text in ["Mine · A · r 0.94", "Mine − observed", "r = 0.94  n = 3", "+", "−"] {
+      #expect(outcome.output.contains(text), "\(text)")
+    }
+    let picture = folder.path("panels.png")
+    let drawn = try Program.run(arguments + ["A", "--side", "96", "-o", picture])
+    #expect(drawn.status == .exited(0), "\(drawn.everything)")
+    #expect(try ImageFile(opening: URL(filePath: picture)).width == 16 + 4 * (96 + 16))
+    let missing = try Program.run(arguments + ["B"])
+    #expect(missing.status == .exited(1))
+    #expect(missing.error.hasSuffix("eosin: B is not among Mine's 2 genes\n"), "\(missing.error)")
+    let frame = try Program.run([
+      "view", "--counts", counts, "--predictions", "Mine=\(table)", "--gene", "A", "--size",
+      "120x40",
+    ])
+    #expect(frame.output.contains("Mine by observed"), "\(frame.everything)")
+  }
+
   @Test func `a panel that has nothing to show is a failure`() throws {
     let counts = try folder.write("\tA\tB\n1x1\t3\t4\n2x1\t0\t5\n", to: "Z1.tsv")
     for (kind, sentence) in [

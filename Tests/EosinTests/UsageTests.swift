@@ -46,7 +46,10 @@ import Testing
     (["view", "--theme", "solar"], "There is no theme 'solar'. Choose one of eosin-dark,"),
     (["render", "--side", "3"], "--side takes a number of pixels from 64 to 8192."),
     (["render", "--ramp", "jet"], "There is no ramp 'jet'. Choose one of viridis,"),
-    (["render", "--show", "cells"], "Please provide one of 'image', 'observed',"),
+    (
+      ["render", "--show", "cells"],
+      "There is no panel 'cells'. Choose from image, observed, difference,"
+    ),
     (["render", "-k", "27"], "--clusters takes a number from 2 to 26."),
     (["inof"], "There is no folder 'inof' and no such command. Did you mean 'eosin info'?"),
     (["info", "--spots", "x.tsv"], "--spots, --image and --labels go with --counts."),

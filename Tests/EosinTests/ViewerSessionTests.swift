@@ -80,6 +80,33 @@ import Testing
     quit(terminal)
   }
 
+  @Test func `a table of predictions stands beside what was observed`() throws {
+    let dataSet = try DataSet(opening: SharedFiles.sampleData)
+    let section = try dataSet.read(try dataSet.reference(named: "P1"))
+    let gene = try #require(section.genes.firstIndex(of: "FASN"))
+    let rows = zip(section.spots, section.counts.values(ofGene: gene)).map { spot, count in
+      "\(spot.id)\t\(count)\t1"
+    }
+    let table = home.url.appending(path: "mine.tsv")
+    try (["\tFASN\tGNAS"] + rows).joined(separator: "\n")
+      .write(to: table, atomically: true, encoding: .utf8)
+    let terminal = try open(
+      ["--gene", "FASN", "--predictions", "Mine=\(table.path)"], until: "Mine · FASN · r 0.")
+    try terminal.expect("Mine − observed · FASN")
+    terminal.send("P")
+    try terminal.expect("Mine by observed")
+    terminal.send("r5")
+    try terminal.expect("by PCC Mine")
+    terminal.send("G")
+    try terminal.expect("is not among Mine's 2 genes")
+    terminal.send("m")
+    try terminal.expect("constant")
+    try terminal.expect("ready")
+    terminal.send("\u{1b}")
+    try terminal.expectNo("constant")
+    quit(terminal)
+  }
+
   @Test func `clusters are exported, and a file is replaced only after a yes`() throws {
     let terminal = try open()
     let file = home.url.appending(path: "out.csv")

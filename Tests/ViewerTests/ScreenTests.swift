@@ -43,8 +43,9 @@ import Workbench
   @Test func `no size crashes, and a small one says what it needs`() {
     for columns in [1, 2, 3, 5, 10, 20, 35, 36, 37, 63, 64, 65, 80] {
       for rows in [1, 2, 3, 5, 8, 9, 10, 15, 24] {
-        var state = viewer(columns: columns, rows: rows)
-        for key in ["?", ":", "o", "e"] {
+        var state = viewer(
+          columns: columns, rows: rows, methods: rows.isMultiple(of: 2) ? smallMethods : [])
+        for key in ["?", ":", "o", "e", "m", "r"] {
           #expect(state.frame().canvas.lines.count == rows)
           state.type(key)
           _ = state.frame()
@@ -64,10 +65,12 @@ import Workbench
   }
 
   @Test func `random keys and clicks never crash, whatever their order`() {
-    let keys = Array("jkgG/sSrRnvl1234zbdHJKL+-0><NMCuUpeE.,o?:tqyabc \u{7}é日")
+    let keys = Array("jkgG/sSrRnvl123456789zbdHJKL+-0><NMCuUpeE.,o?:tqyabcmDPwWcfOaAhx \u{7}é日")
     for seed in 0..<64 {
       var generator = SeededGenerator(seed: UInt64(seed))
-      var state = viewer(columns: 40 + seed, rows: 10 + seed / 2, sections: 2)
+      var state = viewer(
+        columns: 40 + seed, rows: 10 + seed / 2, sections: 2,
+        methods: seed.isMultiple(of: 2) ? smallMethods + [smallTable] : [])
       for _ in 0..<60 {
         switch Int.random(in: 0..<10, using: &generator) {
         case 0: state.press(.escape)

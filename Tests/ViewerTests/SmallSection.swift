@@ -1,4 +1,5 @@
 import Drawing
+import Foundation
 import Sections
 import Workbench
 
@@ -33,10 +34,58 @@ func smallSection(labels: Bool = true) -> LoadedSection {
   return LoadedSection(section: section, panel: nil, normalization: .raw)
 }
 
+/// Two methods trained on raw counts and one of which nothing is known; `Broken` cannot be read.
+let smallMethods = ["Alpha", "Beta"].map { name in
+  Method(name: name, source: .checkpoint(URL(filePath: "/nowhere/\(name).safetensors")))
+}
+let smallTable = Method(
+  name: "Table", source: .table(URL(filePath: "/nowhere/table.tsv")))
+
+/// What the methods say of the small section: Alpha is twice the truth and one more of GNAS and
+/// the truth turned round of ERBB2; Beta has noise; the table has another unit and one gene.
+func smallPrediction(
+  _ method: Method, _ resolution: Resolution, _ section: LoadedSection
+) -> Prediction? {
+  let counts = section.section.counts
+  func values(_ gene: Int, _ change: (Float, Int) -> Float) -> [Float] {
+    counts.values(ofGene: gene).enumerated().map { change($1, $0) }
+  }
+  if resolution == .dense {
+    let spots = (0..<99).map { place in
+      Spot(
+        id: "p\(place)", column: place % 11, row: place / 11, x: Double(place % 11) * 50 + 500,
+        y: Double(place / 11) * 50 + 700)
+    }
+    return Prediction(
+      method: method.name, genes: ["GNAS"], spotCount: 99,
+      values: spots.map { Float($0.column) / 2 }, denserSpots: spots, normalization: .raw)
+  }
+  switch method.name {
+  case "Alpha":
+    return Prediction(
+      method: "Alpha", genes: ["ERBB2", "GNAS", "OTHER"], spotCount: 30,
+      values: values(2) { value, _ in 6 - value } + values(0) { value, _ in 2 * value + 1 }
+        + values(0) { value, _ in value },
+      normalization: .raw, protocolSummary: "Trained on 2 sections of other patients.")
+  case "Beta":
+    return Prediction(
+      method: "Beta", genes: ["GNAS", "ERBB2", "ACTB"], spotCount: 30,
+      values: values(0) { value, spot in value + (spot.isMultiple(of: 3) ? 2 : 0) }
+        + values(2) { value, spot in value + (spot.isMultiple(of: 5) ? -3 : 0) }
+        + values(3) { value, _ in value },
+      normalization: .raw)
+  case "Table":
+    return Prediction(
+      method: "Table", genes: ["GNAS"], spotCount: 30, values: values(0) { value, _ in value / 9 },
+      normalization: nil)
+  default: return nil
+  }
+}
+
 /// A viewer on the small section, everything it asks for answered.
 func viewer(
   columns: Int = 100, rows: Int = 30, labels: Bool = true, sections: Int = 1,
-  saved: SavedView? = nil
+  methods: [Method] = [], saved: SavedView? = nil
 ) -> ViewerState {
   let references = (0..<sections).map { index in
     SectionReference(
@@ -45,7 +94,8 @@ func viewer(
   var view = saved ?? SavedView()
   if saved == nil { view.normalization = Normalization.raw.name }
   var state = ViewerState(
-    dataSet: "small", sections: references, saved: view, columns: columns, rows: rows)
+    dataSet: "small", sections: references, methods: methods, saved: view, columns: columns,
+    rows: rows)
   let section = smallSection(labels: labels)
   settle(&state, state.update(.sectionLoaded(0, section)), section)
   return state
@@ -67,10 +117,20 @@ func settle(
     case .computeMoransI(let index, let normalization):
       waiting += state.update(
         .moransIComputed(index, normalization, workbench.moransI(of: section, normalization)))
-    case .cluster(let index, let settings):
-      if let result = try? workbench.clusters(of: section, settings) {
+    case .cluster(let index, let settings, let prediction):
+      if let result = try? workbench.clusters(of: section, predictedBy: prediction, settings) {
         waiting += state.update(.clustered(index, result))
       }
+    case .predict(let index, let method, let resolution):
+      guard let prediction = smallPrediction(method, resolution, section) else {
+        waiting += state.update(
+          .predictionFailed(index, method, resolution, "\(method.name) cannot be read."))
+        continue
+      }
+      waiting += state.update(.predicted(index, method, resolution, prediction))
+    case .score(let index, let method, let prediction, let normalization):
+      let scores = workbench.scores(of: prediction, on: section, otherwise: normalization)
+      waiting += state.update(.scored(index, method, normalization, scores))
     case .load(let index): waiting += state.update(.sectionLoaded(index, section))
     case let other: others.append(other)
     }

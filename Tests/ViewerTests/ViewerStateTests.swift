@@ -205,7 +205,7 @@ import Workbench
   }
 
   @Test func `help is searched by typing`() {
-    var state = viewer(rows: 60)
+    var state = viewer(rows: 90)
     state.type("?")
     #expect(state.screen.contains("Write clusters and positions to a CSV file"))
     state.type("csv")
@@ -241,7 +241,7 @@ import Workbench
 
   @Test func `late answers of another section or normalization are dropped`() {
     var state = viewer(sections: 2)
-    let settings = state.clusterSettings
+    let settings = state.clusterSettings(of: .observed)
     let clusters = state.clusters
     _ = state.update(.sectionFailed(1, "no"))
     #expect(state.hasSettled && !state.screen.contains("no gene"))
@@ -273,9 +273,11 @@ import Workbench
   @Test func `every command has its key, a help line and an answer`() {
     for command in Command.allCases {
       #expect(!command.entry.keys.isEmpty && !command.entry.help.isEmpty)
-      var state = viewer(sections: 2)
+      // What the help has room for.
+      #expect(command.entry.help.count <= 67, "\(command)")
+      var state = viewer(sections: 2, methods: smallMethods)
       state.press(.right, .shift)
-      _ = state.perform(command)
+      settle(&state, state.perform(command))
       _ = state.frame()
     }
     // No key stands for two commands.

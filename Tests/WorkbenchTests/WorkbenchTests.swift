@@ -47,6 +47,57 @@ import Testing
     #expect(try #require(first.adjustedRandIndex) > 0.5)
   }
 
+  @Test func `a prediction is clustered in place of what was observed`() throws {
+    let section = try sample()
+    let spots = section.section.spots
+    let truth = try #require(section.section.labels?.categoryOfSpot)
+    // Two genes that give each label a place of its own, and a spot nothing is said of.
+    let values = [1.0, -2.0].flatMap { (factor: Float) in
+      truth.map { factor * Float($0 ?? 0) * 10 }
+    }
+    var prediction = Prediction(
+      method: "Truth", genes: ["A", "B"], spotCount: spots.count, values: values,
+      normalization: nil)
+    let settings = ClusterSettings(clusterCount: 5, method: "Truth")
+    let result = try workbench.clusters(of: section, predictedBy: prediction, settings)
+    #expect(result.geneCount == 2 && result.adjustedRandIndex == 1)
+    #expect(
+      settings.summary(genes: 2, spots: 246)
+        == "k-means, k = 5, on 2 principal components of 2 genes as Truth predicts them, best of "
+        + "20 restarts, seed 0")
+    // Components kept for the observed expression, or for another prediction, are not taken.
+    let observed = try workbench.clusters(of: section, ClusterSettings(clusterCount: 5))
+    #expect(observed.clusterOfSpot != result.clusterOfSpot && observed.geneCount == 167)
+    var gap = values
+    gap[7] = .nan
+    prediction = Prediction(
+      method: "Truth", genes: ["A", "B"], spotCount: spots.count, values: gap, normalization: nil)
+    let other = try workbench.clusters(of: section, predictedBy: prediction, settings)
+    #expect(other.clusterOfSpot[7] == nil && other.clusterOfSpot[8] != nil)
+    let dense = Prediction(
+      method: "Dense", genes: ["A"], spotCount: 1, values: [1], denserSpots: [spots[0]],
+      normalization: nil)
+    #expect(throws: WorkbenchError("Dense predicts 1 place, not the 246 spots of P1.")) {
+      try workbench.clusters(of: section, predictedBy: dense, settings)
+    }
+  }
+
+  @Test func `clusters take the numbers of those that they match`() throws {
+    let settings = ClusterSettings(clusterCount: 3)
+    func result(_ clusters: [Int?]) -> ClusterResult {
+      ClusterResult(
+        settings: settings, clusterOfSpot: clusters, inertia: 0, geneCount: 1,
+        adjustedRandIndex: nil, normalizedMutualInformation: nil)
+    }
+    let one = result([2, 2, 2, 0, 0, 1, nil])
+    let other = result([0, 0, 0, 1, 1, 2, 2])
+    #expect(one.numbered(like: other).clusterOfSpot == [0, 0, 0, 1, 1, 2, nil])
+    // One without a match takes the number that is free.
+    let lone = result([0, 0, 0, 0, 0, nil, nil])
+    #expect(lone.numbered(like: other).clusterOfSpot == [0, 0, 0, 0, 0, nil, nil])
+    #expect(other.numbered(like: other) == other)
+  }
+
   @Test func `components kept for one section or setting are not those of another`() throws {
     let (first, second) = (try sample("P1"), try sample("Q1"))
     var settings = ClusterSettings(clusterCount: 3)

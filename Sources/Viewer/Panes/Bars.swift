@@ -1,6 +1,7 @@
 import Drawing
 import Foundation
 import Sections
+import Workbench
 
 extension ViewerState {
   /// The first row: where we are, and which panels are open.
@@ -9,7 +10,7 @@ extension ViewerState {
     frame.canvas.fill(area, with: Cell(" ", ink: .role(.barText), ground: bar))
     var column = frame.canvas.write(
       " Eosin ", column: area.column, row: area.row, ink: .role(.accent), ground: bar, style: .bold)
-    let tabs = panelTabs
+    let tabs = panelTabs(within: area.columns - 36)
     let tabColumns = tabs.reduce(0) { $0 + $1.text.columns + 1 }
     let showsTabs = area.columns >= 36 + tabColumns
     let end = area.maxColumn - (showsTabs ? tabColumns + 1 : 1)
@@ -45,11 +46,28 @@ extension ViewerState {
     }
   }
 
-  private var panelTabs: [(text: String, command: Command, isOn: Bool)] {
-    let commands: [Command] = [.toggleImage, .toggleObserved, .toggleClusters, .toggleLabels]
-    return zip(PanelKind.allCases, commands).map { kind, command in
-      (" \(command.entry.keys) \(command.entry.hint)", command, panels.contains(kind))
+  /// A tab for each panel, those of methods as far as there is room for them.
+  private func panelTabs(
+    within columns: Int
+  ) -> [(text: String, command: Command, isOn: Bool)] {
+    let fixed: [(PanelKind, Command)] = [
+      (.image, .toggleImage), (.observed, .toggleObserved), (.clusters, .toggleClusters),
+      (.labels, .toggleLabels),
+    ]
+    var tabs = fixed.map { kind, command in
+      (
+        text: " \(command.entry.keys) \(command.entry.hint)", command: command,
+        isOn: panels.contains(kind)
+      )
     }
+    var used = tabs.reduce(0) { $0 + $1.text.columns + 1 }
+    for (view, command) in zip(methods, Command.methodCommands) {
+      let text = " \(command.entry.keys) \(view.method.name.shortened(to: 12))"
+      used += text.columns + 1
+      guard used <= columns else { break }
+      tabs.append((text, command, panels.contains(.method(view.method.name))))
+    }
+    return tabs
   }
 
   /// The row above the help: a message, or what the values shown are.
@@ -78,12 +96,7 @@ extension ViewerState {
         width: area.maxColumn - end - 1, ink: .role(.muted))
       return
     }
-    let panelSize = loaded.panel?.count ?? loaded.section.genes.count
-    let parts: [(text: String, command: Command)] = [
-      (normalization.name, .nextNormalization),
-      (normalization.formula(panelSize: panelSize), .nextNormalization),
-      (limits.rawValue, .nextLimits), (ramp.name, .nextRamp),
-    ]
+    let parts = statusParts(loaded)
     var column = area.column + 1
     for (index, part) in parts.enumerated() {
       guard column + part.text.columns < area.maxColumn else { continue }
@@ -95,6 +108,28 @@ extension ViewerState {
       column = frame.canvas.write(
         index == parts.count - 1 ? "" : "  ", column: next, row: area.row, ink: .role(.border))
     }
+  }
+
+  /// What the values shown are: those of the method compared where the observed ones follow it.
+  private func statusParts(_ loaded: LoadedSection) -> [(text: String, command: Command)] {
+    var shown = normalization
+    var panelSize = loaded.panel?.count ?? loaded.section.genes.count
+    var name = normalization.name
+    if followsMethod, let prediction = comparedMethod?.ready?.prediction,
+      let own = prediction.normalization
+    {
+      shown = own
+      panelSize = prediction.geneCount
+      name = "\(own.name) as \(prediction.method)"
+    }
+    var parts: [(text: String, command: Command)] = [
+      (name, .nextNormalization), (shown.formula(panelSize: panelSize), .nextNormalization),
+      (limits.rawValue, .nextLimits), (ramp.name, .nextRamp),
+    ]
+    if !shownMethods.isEmpty {
+      parts.append((hasOwnScales ? "own scales" : "shared scale", .ownScales))
+    }
+    return parts
   }
 
   /// The last row: the keys that matter here and now.
@@ -140,6 +175,17 @@ extension ViewerState {
         ("Esc", "close", nil),
       ]
     case .sections: return [("↑↓", "choose", nil), ("Enter", "open", nil), ("Esc", "close", nil)]
+    case .methods:
+      guard !methods.isEmpty else { return [("a", "add", .addMethod), ("Esc", "close", nil)] }
+      return [
+        ("↑↓", "choose", nil), ("Enter", "show, hide", nil), ("3", "its clusters", nil),
+        ("x", "cancel", nil), ("A", "again", nil), ("a", "add", nil), ("Esc", "close", nil),
+      ]
+    case .rankings:
+      return [
+        ("r ↑↓", "choose", nil), ("Enter", "rank", nil), ("R", "reverse", nil),
+        ("Esc", "close", nil),
+      ]
     case .prompt:
       return [("Enter", "accept", nil), ("Ctrl-U", "clear", nil), ("Esc", "cancel", nil)]
     case .confirm: return [("y", "replace", nil), ("n", "keep", nil), ("Esc", "cancel", nil)]
@@ -160,13 +206,28 @@ extension ViewerState {
     let genes: [(key: String, hint: String, command: Command?)] =
       [("j/k", "gene", Command.nextGene), ("/", "search", .search)]
     switch focus {
-    case .panel(.clusters), .panel(.labels):
+    case .panel(let kind)
+    where focusedMethod != nil && method(named: kind.method ?? "")?.isPredicting == true:
+      return [("Esc", "cancel", nil)] + hints([.methods, .maximize]) + genes
+    case .panel(.method), .panel(.difference), .panel(.scatter):
+      return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn)]
+        + hints([
+          .nextCompared, .difference, .scatter, .ownScales, .methods, .nextReference, .finer,
+          .methodClusters,
+        ]) + genes
+    case .panel(.clusters), .panel(.methodClusters), .panel(.labels):
       return [("</>", "k", Command.moreClusters)]
         + hints([.renameCluster, .mergeCluster, .recolorCluster, .undo, .exportTable, .exportLoupe])
         + [("arrows", "spot", nil)]
     case .panel:
       return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn), ("HJKL", "pan", nil)]
         + hints([.fit, .underlay, .dim, .copySpot, .maximize]) + genes
+    case .genes where !methods.isEmpty:
+      return genes
+        + hints([
+          .nextRanking, .methods, .ownScales, .difference, .scatter, .nextCompared, .star,
+          .nextNormalization, .nextRamp, .nextSection, .maximize, .nextFocus,
+        ])
     case .genes:
       return genes
         + hints([.nextRanking, .star, .nextNormalization, .nextRamp, .nextLimits, .exportTable])

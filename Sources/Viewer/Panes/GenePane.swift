@@ -13,7 +13,10 @@ extension ViewerState {
     drawSearch(in: searchLine, on: &frame)
     guard loaded != nil else { return }
     guard !genes.shown.isEmpty else {
-      let text = genes.query.isEmpty ? "no genes" : "no gene has ‘\(genes.query)’ in its name"
+      let text =
+        genes.query.isEmpty
+        ? genes.allowed == nil ? "no genes" : "no predicted genes · h lists all"
+        : "no gene has ‘\(genes.query)’ in its name"
       for (row, line) in text.wrapped(to: list.columns - 2).enumerated() where row < list.rows {
         frame.canvas.write(
           line, column: list.column + 1, row: list.row + row, width: list.columns - 2,
@@ -57,7 +60,10 @@ extension ViewerState {
   private func drawSearch(in area: Rectangle, on frame: inout Frame) {
     frame.addZone(area, .command(.search))
     guard isSearching || !genes.query.isEmpty else {
-      let text = genes.showsOnlyStarred ? "★ starred only · S shows all" : "/ search"
+      let text =
+        genes.showsOnlyStarred
+        ? "★ starred only · S shows all"
+        : genes.allowed != nil ? "/ search · predicted only (h)" : "/ search"
       frame.canvas.write(
         text, column: area.column + 1, row: area.row, width: area.columns - 1, ink: .role(.muted))
       return
@@ -111,13 +117,13 @@ extension ViewerState {
 
   /// Numbers of one column, aligned at the point: as many decimals as the largest leaves room for.
   private func alignedNumber(_ value: Float, largest: Float) -> String {
-    guard value.isFinite else { return "–" }
+    guard value.isFinite else { return shortNumber(value) }
     guard largest < 100_000 else { return shortNumber(value) }
     return String(format: largest < 10 ? "%.3f" : largest < 1000 ? "%.2f" : "%.0f", value)
   }
 
   /// A bar as long as a share of `columns`, to an eighth of a cell.
-  private func eighths(of columns: Int, share: Double) -> String {
+  func eighths(of columns: Int, share: Double) -> String {
     let eighths = Int((min(max(share, 0), 1) * Double(columns) * 8).rounded())
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]

@@ -14,7 +14,7 @@ extension ViewerState {
     frame.canvas.write(
       title, column: area.column, row: area.row, ink: .role(.title), style: .bold)
     guard loaded != nil else { return }
-    let facts = spotFacts()
+    let facts = spotFacts(atMost: area.rows - 1)
     guard !facts.isEmpty else {
       frame.canvas.write(
         "click one, or press → ", column: area.column + 1, row: area.row + 1,
@@ -33,6 +33,15 @@ extension ViewerState {
     frame.addZone(area, .command(.copySpot))
   }
 
+  /// The facts that there is room for: where the spot lies goes first, then how much was counted.
+  private func spotFacts(atMost room: Int) -> [(name: String, value: String)] {
+    var facts = spotFacts()
+    for name in ["pixel", "array", "genes", "counts"] where facts.count > room {
+      facts.removeAll { $0.name == name }
+    }
+    return facts
+  }
+
   /// Names and values of what is known about the chosen spot; none when no spot is chosen.
   func spotFacts() -> [(name: String, value: String)] {
     guard let loaded, let spot else { return [] }
@@ -48,12 +57,21 @@ extension ViewerState {
     if let gene = genes.selected {
       facts.append(
         (genes.names[gene], "\(shortNumber(section.counts.values(ofGene: gene)[spot])) counts"))
-      if let expression, normalization != .raw {
+      if let expression = shownExpression, expression.normalization != .raw {
         facts.append(
-          (normalization.name, String(format: "%.3f", expression.values(ofGene: gene)[spot])))
+          (
+            shownMethods.isEmpty ? expression.normalization.name : "observed",
+            String(format: "%.3f", expression.values(ofGene: gene)[spot])
+          ))
+      }
+      for name in shownMethods {
+        guard let value = method(named: name)?.ready?.value(ofGene: gene, atSpot: spot) else {
+          continue
+        }
+        facts.append((name, String(format: "%.3f", value)))
       }
     }
-    if let clusters {
+    if let clusters = activeClusters {
       facts.append(
         (
           "cluster",

@@ -10,6 +10,8 @@ extension ViewerState {
     case .palette(let query, let selected):
       drawPalette(query: query, selected: selected, on: &frame)
     case .sections(let selected): drawSections(selected: selected, on: &frame)
+    case .methods(let selected): drawMethods(selected: selected, on: &frame)
+    case .rankings(let selected): drawRankings(selected: selected, on: &frame)
     case .prompt(let prompt): drawPrompt(prompt, on: &frame)
     case .confirm(let request):
       let box = drawBox(title: "Replace?", columns: 60, rows: 2, on: &frame)
@@ -123,7 +125,7 @@ extension ViewerState {
   }
 
   /// Draws a framed box in the middle of the screen and returns the place inside it.
-  private func drawBox(title: String, columns: Int, rows: Int, on frame: inout Frame) -> Rectangle {
+  func drawBox(title: String, columns: Int, rows: Int, on frame: inout Frame) -> Rectangle {
     let width = min(columns + 4, self.columns - 2)
     let height = min(rows + 2, self.rows - 2)
     let area = Rectangle(
@@ -148,7 +150,7 @@ extension ViewerState {
       column: area.column + 2, row: area.row + 1, columns: width - 4, rows: height - 2)
   }
 
-  private func write(
+  func write(
     _ text: String, line: Int, in box: Rectangle, indent: Int = 0, ink: Role = .overlayText,
     style: Cell.Style = [], on frame: inout Frame
   ) {

@@ -7,14 +7,14 @@ extension ViewerState {
   /// The panels side by side: each the same part of the section, with the same spot marked.
   func drawPanels(_ layout: Layout, _ section: LoadedSection, on frame: inout Frame) {
     drawPanelSeparators(layout, on: &frame)
-    for panel in layout.panels {
+    let contents = contents(of: layout.panels.map(\.kind), section)
+    for (panel, content) in zip(layout.panels, contents) {
       guard !panel.body.isEmpty else { continue }
       frame.addZone(panel.body, .panel(panel.kind))
       let view = viewport(
         columns: panel.body.columns, rows: panel.body.rows, layout: section.layout)
-      let content = content(of: panel.kind, section)
       let raster = rasters.raster(
-        of: section.layout, viewport: view, width: panel.body.columns,
+        of: content.layout ?? section.layout, viewport: view, width: panel.body.columns,
         height: panel.body.rows * 2, style: content.showsTissue ? .discs : .automatic)
       drawTitle(of: panel, content, on: &frame)
       draw(content, panel, raster, section, on: &frame)
@@ -28,34 +28,108 @@ extension ViewerState {
     on frame: inout Frame
   ) {
     if let notice = content.notice {
-      let lines = notice.wrapped(to: max(1, panel.body.columns - 4))
-      let first = panel.body.row + max(0, (panel.body.rows - lines.count) / 2)
-      for (index, line) in lines.enumerated() where first + index < panel.body.maxRow {
-        frame.canvas.write(
-          line, column: panel.body.column + max(0, (panel.body.columns - line.columns) / 2),
-          row: first + index, width: panel.body.columns, ink: .role(.muted))
-      }
+      draw(notice, in: panel.body, on: &frame)
+      return
+    }
+    if let plot = content.plot {
+      draw(plot, in: panel.body, on: &frame)
+      drawKey(content, panel, raster, on: &frame)
+      return
+    }
+    let layout = content.layout ?? section.layout
+    if usesSigns, let shares = content.shares {
+      drawSigns(shares, raster, in: panel.body, on: &frame)
+      drawCursor(content, section, raster, in: panel.body, on: &frame)
+      drawKey(content, panel, raster, on: &frame)
       return
     }
     frame.canvas.draw(
       raster, inks: content.inks, over: content.showsTissue ? underlay : nil, in: panel.body)
     if let marks = content.marks, raster.pointsPerPitch >= 1 {
       frame.canvas.draw(
-        marks: marks, of: section.layout, raster: raster, inks: content.inks, in: panel.body)
+        marks: marks, of: layout, raster: raster, inks: content.inks, in: panel.body)
     }
     drawCursor(content, section, raster, in: panel.body, on: &frame)
+    drawKey(content, panel, raster, on: &frame)
+  }
+
+  private func drawKey(
+    _ content: PanelContent, _ panel: Layout.Panel, _ raster: SpotRaster, on frame: inout Frame
+  ) {
     switch content.key {
-    case .scale(let scale): drawScale(scale, in: panel.footer, on: &frame)
+    case .scale(let scale) where usesSigns && content.shares != nil:
+      let bar = panel.footer.splitTop(1).top.insetSides(by: 1)
+      frame.canvas.write(
+        "− below  · near 0  + above  ± \(shortNumber(scale.upper))", column: bar.column,
+        row: bar.row, width: bar.rows > 0 ? bar.columns : 0, ink: .role(.muted))
+    case .scale(let scale):
+      drawScale(scale, unit: content.unit ?? limits.rawValue, in: panel.footer, on: &frame)
     case .legend(let entries): drawLegend(entries, in: panel.footer, on: &frame)
     case .length: drawScaleBar(raster, in: panel.footer, on: &frame)
+    case .words(let text):
+      guard panel.footer.rows > 0 else { return }
+      frame.canvas.write(
+        text, column: panel.footer.column + 1, row: panel.footer.row,
+        width: panel.footer.columns - 1, ink: .role(.muted))
     }
   }
 
-  private func drawScale(_ scale: ColorScale, in footer: Rectangle, on frame: inout Frame) {
+  /// A sign in every cell of the section: what its spots have in the mean.
+  private func drawSigns(
+    _ shares: [Float], _ raster: SpotRaster, in body: Rectangle, on frame: inout Frame
+  ) {
+    for row in 0..<body.rows {
+      for column in 0..<body.columns {
+        let spots = [
+          raster.spot(atX: column, y: 2 * row), raster.spot(atX: column, y: 2 * row + 1),
+        ]
+        .compactMap(\.self)
+        guard !spots.isEmpty else { continue }
+        let mean = spots.reduce(0) { $0 + shares[$1] } / Float(spots.count)
+        frame.canvas.write(
+          Self.sign(ofShare: mean), column: body.column + column, row: body.row + row,
+          ink: .role(abs(mean) < 0.25 ? .muted : .text), style: abs(mean) < 0.75 ? [] : .bold)
+      }
+    }
+  }
+
+  /// The sign of a value, a point for those near zero; nothing where there is no value.
+  private static func sign(ofShare share: Float) -> String {
+    share.isNaN ? " " : share > 0.25 ? "+" : share < -0.25 ? "−" : "·"
+  }
+
+  /// A sentence in the middle of a panel; while something is being done, how far it is.
+  private func draw(_ notice: Notice, in body: Rectangle, on frame: inout Frame) {
+    let width = max(1, min(body.columns - 4, 48))
+    var lines = notice.text.wrapped(to: width).map {
+      ($0, notice.isFailure ? Role.failure : .muted)
+    }
+    if let progress = notice.progress {
+      // As wide whatever is said below it, so that nothing moves while it fills.
+      let percent = "\(Int(progress * 100)) %".fitted(to: 6, alignedRight: true)
+      let bar = max(0, min(width, 30) - percent.count)
+      let full = eighths(of: bar, share: progress)
+      let rest = String(repeating: "·", count: bar - full.columns)
+      lines.insert((full + rest + percent, .accent), at: 0)
+    }
+    if let hint = notice.hint {
+      lines += hint.wrapped(to: width).map { ($0, .muted) }
+    }
+    let first = body.row + max(0, (body.rows - lines.count) / 2)
+    for (index, line) in lines.enumerated() where first + index < body.maxRow {
+      frame.canvas.write(
+        line.0, column: body.column + max(0, (body.columns - line.0.columns) / 2),
+        row: first + index, width: body.columns, ink: .role(line.1))
+    }
+  }
+
+  private func drawScale(
+    _ scale: ColorScale, unit: String, in footer: Rectangle, on frame: inout Frame
+  ) {
     guard footer.rows > 0 else { return }
     var bar = footer.splitTop(1).top.insetSides(by: 1)
-    let unit = " \(limits.rawValue)"
-    if bar.columns > 30 + unit.columns {
+    let unit = " " + unit
+    if bar.columns > 26 + unit.columns {
       frame.canvas.write(
         unit, column: bar.maxColumn - unit.columns, row: bar.row, ink: .role(.muted))
       bar.columns -= unit.columns
@@ -73,7 +147,8 @@ extension ViewerState {
       let cell = frame.canvas.cell(ofSpot: spot, section.layout, raster, in: body)
     else { return }
     let below = frame.canvas[cell.column, cell.row]
-    let ground = content.inks[spot] ?? (below.glyph == "▀" ? below.ink : below.ground)
+    let ink = content.layout == nil ? content.inks[spot] : nil
+    let ground = ink ?? (below.glyph == "▀" ? below.ink : below.ground)
     let isBright = (ground.color?.brightness ?? 0) > 140
     frame.canvas[cell.column, cell.row] = Cell(
       "◆", ink: isBright ? .color(Color(0)) : .role(.cursor), ground: ground, style: .bold)
@@ -90,8 +165,14 @@ extension ViewerState {
       frame.canvas.write("─", column: column, row: row, ink: .role(.border))
     }
     let room = panel.title.columns - 1
+    var name = content.name
+    if let short = content.shortName, let fact = content.facts.first,
+      name.columns + fact.columns + 5 > panel.title.columns
+    {
+      name = short
+    }
     var column = frame.canvas.write(
-      " \(content.name) ".shortened(to: room), column: panel.title.column, row: row,
+      " \(name) ".shortened(to: room), column: panel.title.column, row: row,
       ink: .role(hasFocus ? .accent : .title), style: .bold)
     // Facts go from the end when there is no room for all.
     var shown = content.facts
@@ -112,8 +193,8 @@ extension ViewerState {
     // Layouts ask for many widths: what does not depend on them is found out once.
     let widths = kinds.map { kind in
       switch kind {
-      case .image, .observed: [Int]()
-      case .clusters: clusterLegend.map(\.columns)
+      case .image, .observed, .method, .difference, .scatter: [Int]()
+      case .clusters, .methodClusters: clusterLegend(of: kind).map(\.columns)
       case .labels: labelLegend.map(\.columns)
       }
     }
