@@ -85,7 +85,18 @@ extension ViewerState {
     methods[index][resolution] = .ready(ReadyPrediction(prediction, on: loaded))
     guard resolution == .spots else { return [] }
     refreshAllowedGenes()
+    leaveDefaultGene(for: prediction)
     return score(index) + clusterEffects(only: [.method(method.name)])
+  }
+
+  /// Moves from the gene the section opened on to the first one predicted, so that panels have
+  /// something to compare; a gene that somebody chose stays.
+  private mutating func leaveDefaultGene(for prediction: Prediction) {
+    guard let opened = defaultGene, genes.selected == opened else { return }
+    defaultGene = nil
+    let predicted = Set(prediction.genes)
+    guard !predicted.contains(genes.names[opened]) else { return }
+    genes.selected = genes.shown.first { predicted.contains(genes.names[$0]) } ?? opened
   }
 
   mutating func fail(_ method: Method, _ resolution: Resolution, _ problem: String) {

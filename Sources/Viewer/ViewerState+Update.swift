@@ -98,6 +98,7 @@ extension ViewerState {
     var effects = beginExpression(statistics: section.statistics, of: section.normalization)
     genes.selected =
       wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
+    defaultGene = wantedGene == nil ? genes.selected : nil
     if let wantedGene, genes.selectedName != wantedGene, message == nil {
       message = Message(text: unknownGene(wantedGene), kind: .warning)
     }

@@ -60,6 +60,8 @@ public struct ViewerState: Sendable {
   var genes = GeneList(names: [])
   /// The gene wanted next time a section arrives, by name.
   var wantedGene: String?
+  /// The gene a section opened on because nobody had chosen one.
+  var defaultGene: Int?
 
   // Panels
   var panels: [PanelKind]

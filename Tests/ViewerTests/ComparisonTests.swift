@@ -56,6 +56,26 @@ import Workbench
     #expect(state.screen.contains("waiting for its turn"))
   }
 
+  @Test func `the gene nobody chose makes way for the first one that is predicted`() throws {
+    var (state, _) = asking()
+    let opened = try #require(state.geneName)
+    let other = try #require(state.genes.names.first { $0 != opened })
+    func answer(_ method: Method, _ state: inout ViewerState) {
+      let prediction = Prediction(
+        method: method.name, genes: [other], spotCount: smallSection().section.spots.count,
+        values: smallSection().section.spots.indices.map { Float($0) }, normalization: .released)
+      _ = state.update(.predicted(0, method, .spots, prediction))
+    }
+    var chosen = state
+    _ = chosen.type("jk")
+    chosen.defaultGene = nil
+    answer(smallMethods[0], &state)
+    #expect(state.geneName == other)
+    // Only once, and never away from a gene that was chosen.
+    answer(smallMethods[1], &chosen)
+    #expect(chosen.geneName == opened)
+  }
+
   @Test func `progress fills a bar, and keys answer meanwhile`() {
     var (state, _) = asking()
     let progress = PredictionProgress(stage: "reading patches", fraction: 0.43)
