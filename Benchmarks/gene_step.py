@@ -1,15 +1,21 @@
 """Times steps from gene to gene in the viewer: from the key to the last byte of the answer.
 
-Usage: gene_step.py <eosin> <folder> <section> <columns>x<rows> <color> <steps> one|all
+Usage: gene_step.py <eosin> <folder> <section> <columns>x<rows> <color> <steps> one|all|methods
 
-`one` gives all the room to the observed expression, `all` leaves the panels as they open. The
-second line of the answer is what the terminal alone takes: a program that does nothing but write
+`one` gives all the room to the observed expression, `all` leaves the panels as they open, `methods`
+opens two tables of predictions beside them: the counts with noise, each on a panel, and a
+difference. The second line of the answer is what the terminal alone takes: a program that does nothing but write
 the same bytes after each key.
 """
 
+import glob
+import gzip
+import math
 import os
+import random
 import statistics
 import sys
+import tempfile
 import tty
 
 from terminal import Terminal, percentile
@@ -70,12 +76,30 @@ def write_back():
     os.read(0, 1)
 
 
+def made_prediction(folder, section, seed, path):
+    """Writes ln(1 + count) with noise for every spot and gene."""
+    noise = random.Random(seed)
+    counts = glob.glob(f"{folder}/**/ST-cnts/{section}.tsv*", recursive=True)[0]
+    opened = gzip.open if counts.endswith(".gz") else open
+    with opened(counts, "rt") as table, open(path, "w") as made:
+        made.write(next(table))
+        for row in table:
+            spot, *cells = row.rstrip("\n").split("\t")
+            values = (f"{math.log1p(float(cell)) + noise.gauss(0, 0.5):.4f}" for cell in cells)
+            made.write("\t".join([spot, *values]) + "\n")
+
+
 def main():
     program, folder, section, size, color, steps, panels = sys.argv[1:]
     columns, rows = map(int, size.split("x"))
     command = [program, "view", folder, "--section", section, "--color", color]
     print(f"{section} {size} {color} {panels} panel{'s' if panels == 'all' else ''}")
-    answers = measure_eosin(command, columns, rows, int(steps), panels)
+    with tempfile.TemporaryDirectory() as made:
+        if panels == "methods":
+            for seed in range(2):
+                made_prediction(folder, section, seed, f"{made}/{seed}.tsv")
+                command += ["--predictions", f"Made {seed}={made}/{seed}.tsv"]
+        answers = measure_eosin(command, columns, rows, int(steps), panels)
     measure_terminal_alone(answers, columns, rows)
 
 
