@@ -7,7 +7,8 @@ import Workbench
 struct MethodOptions: ParsableArguments {
   @Option(
     name: .customLong("model"),
-    help: ArgumentHelp("A model's checkpoint; may be given more than once.", valueName: "file"),
+    help: ArgumentHelp(
+      "A model's checkpoint; may be given more than once.", valueName: "[name=]file"),
     completion: .file(extensions: ["safetensors"]))
   var models: [String] = []
 

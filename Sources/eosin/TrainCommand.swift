@@ -29,6 +29,7 @@ struct TrainCommand: ParsableCommand {
     help: "What to predict: \(Normalization.presets.map(\.name).joined(separator: ", ")).",
     transform: SectionOptions.normalization(named:))
   var normalization = Normalization.released
+  @OptionGroup var compute: ComputeOptions
   @Option(name: .shortAndLong, help: "The checkpoint to write.", completion: .file())
   var output: String?
   @Flag(help: "Replace the output file when it is there already.") var force = false
@@ -45,6 +46,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    compute.apply()
     let dataSet = try SectionOptions.dataSet(folder)
     func references(_ list: String) throws -> [SectionReference] {
       try list.split(separator: ",").map { try dataSet.reference(named: String($0)) }

@@ -15,6 +15,7 @@ struct ViewCommand: ParsableCommand {
 
   @OptionGroup var source: SectionOptions
   @OptionGroup var comparison: MethodOptions
+  @OptionGroup var compute: ComputeOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show first.") var gene: String?
   @Flag(help: "Show predictions between the spots too, where a model can.")
@@ -22,6 +23,7 @@ struct ViewCommand: ParsableCommand {
   @Flag(help: "Begin afresh instead of where this data set was left.") var fresh = false
 
   func run() throws {
+    compute.apply()
     if isatty(STDOUT_FILENO) == 0 {
       let state = try staticState(
         size: display.size, source: source, display: display, gene: gene,
