@@ -4,9 +4,10 @@ PREFIX ?= /usr/local
 
 .PHONY: demo build test lint format sample-data install clean
 
-# Installs what is missing, builds, and opens the sample section.
+# Installs what is missing, builds, fits the baseline to two sample sections and opens the third.
 demo: build
-	.build/release/eosin
+	.build/release/eosin train ridge SampleData --hold-out Q1 --output .build/ridge.safetensors --force
+	.build/release/eosin view SampleData --section Q1 --model Ridge=.build/ridge.safetensors
 
 build:
 	.ci/setup

@@ -155,6 +155,27 @@ private func untrained(_ name: String, genes count: Int = 4) throws -> Checkpoin
         .contains("1 missing: 'gene_head.0.bias' [16]."))
   }
 
+  @Test(arguments: smallSettings.keys.sorted())
+  func `a checkpoint spoiled anywhere in its header is refused or whole`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "a.safetensors")
+    try untrained(name).write(to: url, replacing: false)
+    let bytes = [UInt8](try Data(contentsOf: url))
+    let header = 8 + bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    var refused = 0
+    for seed in 0..<128 {
+      let spoiled = mutated(Array(bytes[..<header]), seed: seed) + bytes[header...]
+      let file = try folder.write(spoiled, as: "b.safetensors")
+      do throws(CheckpointError) {
+        _ = try Checkpoint(reading: file).network(file: file.path)
+      } catch {
+        #expect(error.description.hasSuffix("."))
+        refused += 1
+      }
+    }
+    #expect(refused > 64)
+  }
+
   @Test(.enabled(if: SharedFiles.hasFixtures), arguments: ["thitogene", "histogene"])
   func `the authors' files, imported, all predict the same`(name: String) throws {
     let folder = SharedFiles.fixtures.appending(path: name)
