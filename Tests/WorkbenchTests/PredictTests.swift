@@ -25,14 +25,14 @@ import Testing
     Workbench(folders: UserFolders(environment: ["XDG_CACHE_HOME": folder.path("cache")]))
   }
 
-  /// A small HisToGene with weights by chance, for the section's first genes.
+  /// A small Hist2ST with weights by chance, for the section's first genes.
   func model(seed: UInt64 = 1, genes: Int = 6) throws -> Method {
     let panel = Panel(name: "panel", genes: Array(section.section.genes.prefix(genes)))
     let checkpoint = try Checkpoint(
-      untrained: modelEntry(named: "histogene"), genes: panel, seed: seed,
+      untrained: modelEntry(named: "hist2st"), genes: panel, seed: seed,
       settings: [
-        "patchSidePixels": .integer(112), "width": .integer(8), "layers": .integer(1),
-        "heads": .integer(1),
+        "patchSidePixels": .integer(14), "layers": .integer(1), "mixers": .integer(1),
+        "graphLayers": .integer(1), "heads": .integer(1), "channels": .integer(8),
       ])
     let url = folder.url.appending(path: "model.safetensors")
     try checkpoint.write(to: url, replacing: true)
@@ -127,7 +127,7 @@ import Testing
     let error = #expect(throws: WorkbenchError.self) { try workbench.predict(method, section) }
     #expect(
       error?.description
-        == "Section P1 has no image, and HisToGene predicts from it. Name it with --image, or put "
+        == "Section P1 has no image, and Hist2ST predicts from it. Name it with --image, or put "
         + "it beside the section's counts.")
   }
 
@@ -145,12 +145,12 @@ import Testing
     var checkpoint = try Checkpoint(reading: url)
     let index = try #require(checkpoint.tensors.firstIndex { $0.name == "gene_head.0.bias" })
     checkpoint.tensors[index] = StoredTensor(
-      name: "gene_head.0.bias", shape: [8], floats: [0, 0, .nan, 0, 0, 0, 0, 0])
+      name: "gene_head.0.bias", shape: [4], floats: [0, 0, .nan, 0])
     try checkpoint.write(to: url, replacing: true)
     let error = #expect(throws: WorkbenchError.self) {
       try Self.workbench(folder).verifyModel(url)
     }
     #expect(
-      error?.description.contains("number 3 of 'gene_head.0.bias' [8] is not finite") == true)
+      error?.description.contains("number 3 of 'gene_head.0.bias' [4] is not finite") == true)
   }
 }
