@@ -28,6 +28,8 @@ enum ZoneAction: Sendable, Hashable {
   case geneList
   /// The body of a panel: its spots are as a raster of this size shows them.
   case panel(PanelKind)
+  /// A panel's title: gives it all the room, or shares it again.
+  case panelTitle(PanelKind)
   case overlayLine(Int)
   /// Swallows the click, such as an overlay's frame.
   case nothing

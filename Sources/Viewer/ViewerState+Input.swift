@@ -330,6 +330,9 @@ extension ViewerState {
       dragStart = (mouse.column, mouse.row, view)
       let position = imagePosition(of: mouse, in: area, view)
       spot = loaded.layout.nearest(x: position.x, y: position.y, within: loaded.layout.pitch)
+    case .panelTitle(let kind):
+      focus = .panel(kind)
+      return perform(.maximize)
     case .overlayLine(let line):
       switch overlay {
       case .sections:

@@ -113,6 +113,17 @@ import Workbench
     #expect(text.contains("spot\t12x22") && text.contains("label\tadipose tissue"))
   }
 
+  @Test func `a click on a title gives that panel all the room, and shares it again`() throws {
+    var state = viewer()
+    let shown = state.visiblePanels
+    let second = try #require(state.bodies().dropFirst().first)
+    state.mouse(.press(.left), second.area.column + 2, second.area.row - 1)
+    #expect(state.visiblePanels == [second.kind])
+    let whole = try #require(state.bodies().first?.area)
+    state.mouse(.press(.left), whole.column + 2, whole.row - 1)
+    #expect(state.visiblePanels == shown)
+  }
+
   @Test func `arrows move the spot along the lattice`() {
     var state = viewer()
     state.press(.right, .shift)

@@ -183,7 +183,7 @@ extension ViewerState {
       column = frame.canvas.write(
         "· " + shown.joined(separator: " · ") + " ", column: column, row: row, ink: .role(.muted))
     }
-    frame.addZone(panel.title, .command(.maximize))
+    frame.addZone(panel.title, .panelTitle(panel.kind))
   }
 
   // MARK: Legends
