@@ -39,8 +39,7 @@ extension Workbench {
   ///
   /// - Parameter output: the checkpoint to write; nil where none is wanted.
   /// - Throws: for a model that cannot be trained here, a section without an image, no sections to
-  ///   train on, a panel whose genes the sections do not have, and when
-  ///   cancelled.
+  ///   train on, a panel whose genes the sections do not have, and when cancelled.
   public func train(
     _ plan: TrainingPlan, of dataSet: DataSet, to output: URL? = nil, replacing: Bool = false,
     report: @escaping @Sendable (PredictionProgress) -> Void = { _ in },

@@ -5,7 +5,8 @@ import Viewer
 import Workbench
 
 /// Does what the viewer asks for: each effect is one call of the workbench and answers with one
-/// event; predictions report on their way too. The same for the terminal, where effects run beside it, and for static frames.
+/// event; predictions report on their way too. The same for the terminal, where effects run beside
+/// it, and for static frames.
 final class EffectPerformer: Sendable {
   private let dataSet: DataSet
   private let panel: Panel?
