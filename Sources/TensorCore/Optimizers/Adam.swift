@@ -1,61 +1,51 @@
-/// Moves parameters along their gradients, each by its own measure of how much they vary.
+/// Moves parameters along their gradients, each element by its own measure of how much they vary.
 ///
-/// Source: Kingma and Ba, ICLR 2015, algorithm 1. `weightDecay` is added to the gradient (the L2
-/// kind), or taken from the parameter directly when `decaysDirectly` (AdamW: Loshchilov and Hutter,
-/// ICLR 2019).
-public struct Adam: Sendable {
-  /// How far a step goes.
+/// `g ← g + λ p`, `m ← β₁ m + (1 − β₁) g`, `v ← β₂ v + (1 − β₂) g²`,
+/// `p ← p − η · m̂ / (√v̂ + ε)` with `m̂ = m / (1 − β₁ᵗ)`, `v̂ = v / (1 − β₂ᵗ)`, at step `t = 1, 2…`
+/// of the parameter.
+///
+/// Source: Kingma and Ba, ICLR 2015, algorithm 1. The weight decay `λ` is of the L2 kind, added to
+/// the gradient, as PyTorch's `Adam` has it; ``AdamW`` has the other.
+public struct Adam: Optimizer {
+  /// `η`: how far a step goes.
   public var learningRate: Float
-  /// How much of the averages of the gradient and of its square is kept at a step.
-  public var betas: (Float, Float) = (0.9, 0.999)
-  /// What keeps the quotient finite.
+  /// `β₁` and `β₂`: how much of the averages of the gradient and of its square is kept at a step.
+  public var betas: (Double, Double) = (0.9, 0.999)
+  /// `ε`, which keeps the quotient finite.
   public var epsilon: Float = 1e-8
-  /// How strongly parameters are drawn towards 0.
+  /// `λ`: how strongly parameters are drawn towards 0.
   public var weightDecay: Float = 0
-  /// Whether the decay bypasses the averages.
-  public var decaysDirectly = false
-  private var steps = 0
-  private var moments: [String: (first: Tensor, second: Tensor)] = [:]
+  /// Which parameters are.
+  public var decayed = DecayedParameters.all
+  private var moments = AdamMoments()
 
   /// Begins with no averages.
-  public init(learningRate: Float) {
+  public init(learningRate: Float, weightDecay: Float = 0) {
     self.learningRate = learningRate
+    self.weightDecay = weightDecay
   }
 
-  /// One step: the named parameters become new tensors.
+  /// One step: the named parameters become new, untracked tensors.
   public mutating func update(_ weights: inout [String: Tensor], _ gradients: [String: Tensor]) {
-    steps += 1
-    let corrections = (
-      1 - power(betas.0, steps), 1 - power(betas.1, steps)
-    )
     for (name, gradient) in gradients {
-      guard var weight = weights[name]?.detached else {
-        preconditionFailure("a gradient for \(name), which is no parameter")
+      let weight = weight(name, in: weights)
+      var gradient = gradient.detached
+      if weightDecay != 0, decayed.contains(name, weight.shape) {
+        let decay = weightDecay
+        gradient = gradient.zipped(weight) { $0 + decay * $1 }
       }
-      var gradient = gradient
-      if weightDecay != 0 {
-        if decaysDirectly {
-          weight = weight * (1 - learningRate * weightDecay)
-        } else {
-          gradient = gradient + weight * weightDecay
-        }
-      }
-      let zero = Tensor(shape: weight.shape, repeating: 0)
-      let (first, second) = moments[name] ?? (zero, zero)
-      let (keep, keepSquare) = betas
-      let newFirst = first.zipped(gradient) { keep * $0 + (1 - keep) * $1 }
-      let newSecond = second.zipped(gradient) { keepSquare * $0 + (1 - keepSquare) * $1 * $1 }
-      moments[name] = (newFirst, newSecond)
-      let step = learningRate / Float(corrections.0)
-      let root = Float(1 / corrections.1.squareRoot())
-      let epsilon = epsilon
-      let move = newFirst.zipped(newSecond) { step * $0 / ($1.squareRoot() * root + epsilon) }
-      weights[name] = weight - move
+      let move = moments.step(name, gradient, learningRate, betas, epsilon)
+      weights[name] = weight.zipped(move) { $0 - $1 }
     }
   }
 
-  /// In double precision: 0.999ⁿ in single precision is off by 1e-5 soon.
-  private func power(_ base: Float, _ exponent: Int) -> Double {
-    (0..<exponent).reduce(1.0) { power, _ in power * Double(base) }
+  /// The averages and how many steps went into them, by parameter: `exp_avg`, `exp_avg_sq`, `step`.
+  public var state: [String: Tensor] { moments.state }
+
+  /// Takes up where the optimizer that had this state left off.
+  public mutating func restore(
+    _ state: [String: Tensor], for weights: [String: Tensor]
+  ) throws(OptimizerStateError) {
+    moments = try AdamMoments(state, for: weights)
   }
 }
