@@ -82,6 +82,18 @@ import Testing
       asInHiST, [0.89438796, -1.82515311, 0.499422014, 2.75176907], [0.185071543, -0.691735387],
       schedule: .cosine(minimum: 0.05, epochs: 4))
   }
+
+  @Test func `SGD without momentum`() {
+    expectAfterFive(
+      SGD(learningRate: 0.01), [0.989000022, -1.99325013, 0.504990041, 3.00399995],
+      [0.235000014, -0.74210006])
+  }
+
+  @Test func `SGD with momentum 0.9`() {
+    expectAfterFive(
+      SGD(learningRate: 0.01, momentum: 0.9),
+      [0.978866935, -1.98781586, 0.515135646, 2.88857508], [0.197604999, -0.732775986])
+  }
 }
 
 @Suite struct OptimizerTests {
@@ -112,12 +124,21 @@ import Testing
     #expect(DecayedParameters.severalAxesExceptBiases.contains(name, shape) == isDecayed)
     #expect(DecayedParameters.all.contains(name, shape))
   }
+
+  @Test func `a step leaves untracked weights, and others untouched`() {
+    var optimizer = SGD(learningRate: 1)
+    var weights = ["a": Tensor(1).tracked(), "b": Tensor(2)]
+    optimizer.update(&weights, ["a": Tensor(3).tracked()])
+    #expect(weights.mapValues(\.item) == ["a": -2, "b": 2])
+    #expect(!weights["a"]!.isTracked)
+  }
 }
 
 @Suite struct OptimizerStateTests {
   static let optimizers: [any Optimizer] = [
     Adam(learningRate: 0.01), Adam(learningRate: 0.01, weightDecay: 0.1),
-    AdamW(learningRate: 0.01, weightDecay: 0.1),
+    AdamW(learningRate: 0.01, weightDecay: 0.1), SGD(learningRate: 0.01),
+    SGD(learningRate: 0.01, momentum: 0.9),
   ]
 
   /// Random weights, and five steps of random gradients that now and then leave a parameter out.
@@ -168,6 +189,12 @@ import Testing
         "exp_avg.head.bias", "exp_avg_sq.head.bias", "step.head.bias",
       ])
     #expect(adam.state["step.head.bias"]!.item == 2)
+    var still = SGD(learningRate: 0.1)
+    still.update(&weights, ["head.bias": Tensor(1)])
+    #expect(still.state.isEmpty)
+    var moving = SGD(learningRate: 0.1, momentum: 0.5)
+    for _ in 0..<2 { moving.update(&weights, ["head.bias": Tensor(1)]) }
+    #expect(moving.state.mapValues(\.item) == ["momentum_buffer.head.bias": 1.5])
   }
 
   @Test func `a state of something else is refused and changes nothing`() throws {
