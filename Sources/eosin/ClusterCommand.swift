@@ -10,10 +10,12 @@ struct ClusterCommand: ParsableCommand {
     abstract: "Cluster a section's spots by K-means and write their labels.",
     discussion: """
       K-means (k-means++, best of several restarts) on principal components of the normalised \
-      expression. Without --output the clusters are summarised only.
+      expression, or of a model's prediction where one is named. Without --output the clusters are \
+      summarised only.
       """)
 
   @OptionGroup var source: SectionOptions
+  @OptionGroup var comparison: MethodOptions
   @Option(name: [.customShort("k"), .long], help: "How many clusters.") var clusters = 4
   @Option(help: "Principal components kept.") var components = 50
   @Option(help: "Restarts, of which the best is kept.") var restarts = 20
@@ -29,6 +31,9 @@ struct ClusterCommand: ParsableCommand {
   func validate() throws {
     if clusters < 2 { throw ValidationError("--clusters takes a number from 2 on.") }
     if components < 1 { throw ValidationError("--components takes a number from 1 on.") }
+    if comparison.models.count + comparison.tables.count > 1 {
+      throw ValidationError("cluster takes one --model or --predictions at a time.")
+    }
     if restarts < 1 { throw ValidationError("--restarts takes a number from 1 on.") }
   }
 
@@ -41,7 +46,10 @@ struct ClusterCommand: ParsableCommand {
     settings.restarts = restarts
     settings.seed = seed
     settings.labelledSpotsOnly = labelledOnly
-    let result = try workbench.clusters(of: section, settings)
+    let method = try comparison.methods().first
+    settings.method = method?.name
+    let prediction = try method.map { try workbench.predict($0, section) }
+    let result = try workbench.clusters(of: section, predictedBy: prediction, settings)
     if let output {
       try ClusterExport(result, section).write(
         as: format, to: URL(filePath: output), replacing: force)

@@ -109,6 +109,16 @@ import Testing
     #expect(refused.status == .exited(1) && refused.error.contains("is there already"))
   }
 
+  @Test func `clusters can be made of a prediction`() throws {
+    let model = try makeModel()
+    let arguments = ["cluster", SharedFiles.sampleData.path, "--section", "P1"]
+    let outcome = try run(arguments + ["--model", "Mine=\(model)"])
+    #expect(outcome.status == .exited(0), "\(outcome.error)")
+    #expect(outcome.output.contains("principal components of 3 genes as Mine predicts them"))
+    let both = try run(arguments + ["--model", model, "--model", model])
+    #expect(both.status == .exited(2))
+  }
+
   @Test func `predict without a model, or with an unknown ending, is wrong usage`() throws {
     #expect(try run(["predict", SharedFiles.sampleData.path]).status == .exited(2))
     let model = try makeModel()
