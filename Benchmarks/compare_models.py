@@ -1,6 +1,7 @@
-"""Prints a line a model from the runs of `benchmarks models` and, if there are any, of `models.py`.
+"""Prints a line a model from the runs of `benchmarks models` or `training`, and from those of PyTorch
+if there are any.
 
-Usage: compare_models.py <lines of ours> [<lines of PyTorch's>]
+Usage: compare_models.py <which memory is told> <lines of ours> [<lines of PyTorch's>]
 """
 
 import sys
@@ -16,8 +17,8 @@ def runs(path):
     return found
 
 
-ours = runs(sys.argv[1])
-reference = runs(sys.argv[2]) if len(sys.argv) > 2 else {}
+ours = runs(sys.argv[2])
+reference = runs(sys.argv[3]) if len(sys.argv) > 3 else {}
 times, gflop, _ = zip(*ours.pop("sgemm"))
 rate = gflop[0] / median(times) * 1000
 print(f"sgemm of 1024 by 1024: {rate:.0f} GFLOP/s")
@@ -27,12 +28,15 @@ for name, lines in ours.items():
     line = (
         f"{name:10} {median(times):7.1f} ms ({min(times):.1f} to {max(times):.1f})"
         f"  {achieved:4.0f} GFLOP/s  {100 * achieved / rate:3.0f} % of sgemm's"
-        f"  {max(memory):4.0f} MB beyond the weights"
+        f"  {max(memory):4.0f} MB {sys.argv[1]}"
     )
     if name in reference:
         other = [numbers[0] for numbers in reference[name]]
+        most = max(numbers[1] if len(numbers) > 1 else 0 for numbers in reference[name])
         line += (
             f"  PyTorch {median(other):7.1f} ms ({min(other):.1f} to {max(other):.1f}):"
             f" {median(other) / median(times):.2f} times"
         )
+        if most:
+            line += f", {most:.0f} MB"
     print(line)

@@ -1,6 +1,7 @@
 """Times PyTorch on layers like those `benchmarks models` times: the same sizes, random weights.
 
-Written from the papers' descriptions, to be fast: no gradients, all patches at once.
+Written from the papers' descriptions, to be fast: no gradients, all patches at once. Dropout does
+nothing here; `training.py` trains the same layers.
 
 Usage: models.py <spots> <runs>
 Prints a line a run and model: name and milliseconds.
@@ -17,8 +18,9 @@ GENES, POSITIONS = 785, 64
 
 
 class Block(nn.Module):
-    def __init__(self, width, hidden, heads=16):
+    def __init__(self, width, hidden, rate, heads=16):
         super().__init__()
+        self.dropout = nn.Dropout(rate)
         self.heads, inner = heads, 64 * heads
         self.first, self.second = nn.LayerNorm(width), nn.LayerNorm(width)
         self.qkv = nn.Linear(width, 3 * inner, bias=False)
@@ -28,8 +30,9 @@ class Block(nn.Module):
     def forward(self, x):
         q, k, v = self.qkv(self.first(x)).view(len(x), 3, self.heads, 64).permute(1, 2, 0, 3)
         mixed = functional.scaled_dot_product_attention(q[None], k[None], v[None])[0]
-        x = x + self.out(mixed.transpose(0, 1).reshape(len(x), -1))
-        return x + self.narrow(functional.gelu(self.wide(self.second(x))))
+        x = x + self.dropout(self.out(mixed.transpose(0, 1).reshape(len(x), -1)))
+        hidden = self.dropout(functional.gelu(self.wide(self.second(x))))
+        return x + self.dropout(self.narrow(hidden))
 
 
 class Places(nn.Module):
@@ -47,11 +50,13 @@ class HisToGene(nn.Module):
     def __init__(self):
         super().__init__()
         self.embedding, self.places = nn.Linear(3 * 112 * 112, 1024), Places(1024)
-        self.blocks = nn.Sequential(*[Block(1024, 2048) for _ in range(4)])
+        self.blocks = nn.Sequential(*[Block(1024, 2048, 0.1) for _ in range(4)])
         self.head = nn.Sequential(nn.LayerNorm(1024), nn.Linear(1024, GENES))
+        self.dropout = nn.Dropout(0.1)
 
     def forward(self, patches, x, y, adjacency):
-        return self.head(self.blocks(sum(self.places(x, y), self.embedding(patches.flatten(1)))))
+        tokens = sum(self.places(x, y), self.embedding(patches.flatten(1)))
+        return self.head(self.blocks(self.dropout(tokens)))
 
 
 class DynamicConvolution(nn.Module):
@@ -99,13 +104,14 @@ class GraphHead(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(inputs, outputs) * inputs**-0.5)
         self.attention = nn.Parameter(torch.randn(2, outputs) * outputs**-0.5)
+        self.dropout = nn.Dropout(0.2)
 
     def forward(self, x, adjacency):
         values = x @ self.weight
         attending, attended = values @ self.attention[0], values @ self.attention[1]
         scores = functional.leaky_relu(attending[:, None] + attended[None], 0.01)
         scores = scores.masked_fill(adjacency <= 0, -9e15)
-        return functional.elu(torch.softmax(scores, 0) @ values)
+        return functional.elu(self.dropout(torch.softmax(scores, 0)) @ values)
 
 
 class THItoGene(nn.Module):
@@ -119,19 +125,20 @@ class THItoGene(nn.Module):
         self.stem = nn.Sequential(DynamicConvolution(), nn.ReLU(), *stem)
         self.primary = nn.Conv2d(128, 128, 9, groups=128)
         self.routing, self.places = Routing(), Places(64)
-        self.blocks = nn.Sequential(*[Block(1408, 2048) for _ in range(4)])
+        self.blocks = nn.Sequential(*[Block(1408, 2048, 0.2) for _ in range(4)])
         self.heads = nn.ModuleList(GraphHead(1408, 1024) for _ in range(8))
         self.out = GraphHead(8192, 512)
         self.head = nn.Sequential(
             nn.Linear(512, 1024), nn.ReLU(), nn.LayerNorm(1024), nn.Linear(1024, GENES)
         )
+        self.dropout = nn.Dropout(0.2)
 
     def forward(self, patches, x, y, adjacency):
         capsules = self.routing(squash(self.primary(self.stem(patches)).view(-1, 16, 8)))
         tokens = torch.cat((capsules.flatten(1), *self.places(x, y)), 1)
-        tokens = self.blocks(tokens)
+        tokens = self.dropout(self.blocks(self.dropout(tokens)))
         joined = torch.cat([head(tokens, adjacency) for head in self.heads], 1)
-        return self.head(self.out(joined, adjacency))
+        return self.head(self.out(self.dropout(joined), adjacency))
 
 
 class Mixer(nn.Module):
@@ -151,37 +158,49 @@ class Hist2ST(nn.Module):
     def __init__(self):
         super().__init__()
         self.stem = nn.Sequential(
-            nn.Conv2d(3, 32, 7, 7), Mixer(), Mixer(), nn.Conv2d(32, 4, 1), nn.Flatten()
+            nn.Conv2d(3, 32, 7, 7), nn.Dropout(0.2), Mixer(), Mixer(), nn.Conv2d(32, 4, 1), nn.Flatten()
         )
         self.places = Places(1024)
-        self.blocks = nn.Sequential(*[Block(1024, 1024) for _ in range(8)])
+        self.blocks = nn.Sequential(*[Block(1024, 1024, 0.2) for _ in range(8)])
         self.graph = nn.ModuleList(nn.Linear(1024, 1024, bias=False) for _ in range(4))
         self.memory = nn.LSTM(1024, 1024, 2)
         self.head = nn.Sequential(nn.LayerNorm(1024), nn.Linear(1024, GENES))
 
     def forward(self, patches, x, y, adjacency):
+        return self.head(self.features(patches, x, y, adjacency))
+
+    def features(self, patches, x, y, adjacency):
         tokens = self.blocks(sum(self.places(x, y), self.stem(patches)))
         means, steps = adjacency / adjacency.sum(1, keepdim=True).clamp(min=1e-12), []
         for layer in self.graph:
             tokens = functional.normalize(functional.relu(layer(means @ tokens)), dim=1)
             steps.append(tokens)
-        return self.head(self.memory(torch.stack(steps))[0].mean(0))
+        return self.memory(torch.stack(steps))[0].mean(0)
 
 
-torch.manual_seed(0)
-spots, runs = map(int, sys.argv[1:])
-models = [model().eval() for model in (THItoGene, HisToGene, Hist2ST)]
-patches = torch.rand(spots, 3, 112, 112)
-side = int(spots**0.5) + 1
-place = torch.arange(spots)
-x, y = place % side, place // side
-distance = (place[:, None] - place[None]).abs()
-adjacency = ((distance == 1) | (distance == side)).float()
-with torch.inference_mode():
-    for run in range(-1, runs):
-        for model in models:
-            start = time.perf_counter()
-            model(patches, x, y, adjacency)
-            taken = time.perf_counter() - start
-            if run >= 0:
-                print(type(model).__name__, 1000 * taken)
+def section(spots):
+    """Random patches, and a nearly square array: what the models read."""
+    side = int(spots**0.5) + 1
+    place = torch.arange(spots)
+    distance = (place[:, None] - place[None]).abs()
+    adjacency = ((distance == 1) | (distance == side)).float()
+    return torch.rand(spots, 3, 112, 112), place % side, place // side, adjacency
+
+
+def main():
+    torch.manual_seed(0)
+    spots, runs = map(int, sys.argv[1:])
+    models = [model().eval() for model in (THItoGene, HisToGene, Hist2ST)]
+    read = section(spots)
+    with torch.inference_mode():
+        for run in range(-1, runs):
+            for model in models:
+                start = time.perf_counter()
+                model(*read)
+                taken = time.perf_counter() - start
+                if run >= 0:
+                    print(type(model).__name__, 1000 * taken)
+
+
+if __name__ == "__main__":
+    main()
