@@ -142,6 +142,22 @@ VECTORIZED float eosin_sum(const float *a, long count) {
   return sum;
 }
 
+VECTORIZED _Bool eosin_all_finite(const float *in, long count) {
+  // An exponent of ones is infinity or NaN; whole blocks are looked at before the answer.
+  enum { block = 4096 };
+  for (long start = 0; start < count; start += block) {
+    long end = count - start < block ? count : start + block;
+    uint32_t found = 0;
+    for (long i = start; i < end; i++) {
+      uint32_t bits;
+      memcpy(&bits, in + i, sizeof bits);
+      found |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    if (found) return 0;
+  }
+  return 1;
+}
+
 VECTORIZED void eosin_add_scaled(const float *in, float *out, float factor, long count) {
   for (long i = 0; i < count; i++) out[i] += factor * in[i];
 }

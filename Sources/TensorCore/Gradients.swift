@@ -58,7 +58,9 @@ extension Tensor {
 
   func made(from sources: [Source?]) -> Tensor {
     let sources = sources.compactMap(\.self)
-    return sources.isEmpty ? self : Tensor(shape: shape, storage: storage, origin: Origin(sources))
+    if sources.isEmpty { return self }
+    NumberWatch.current?.look(at: self, madeFrom: sources.map(\.origin))
+    return Tensor(shape: shape, storage: storage, origin: Origin(sources))
   }
 
   /// The gradient of this scalar with respect to each of `parameters`.
