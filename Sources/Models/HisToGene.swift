@@ -24,6 +24,8 @@ public struct HisToGene: Sendable {
     public var genes = 785
     /// The share of elements dropped in training.
     public var dropoutRate: Float = 0.1
+    /// What the first layer is given of a pixel.
+    public var scaling = PatchScaling.raw
 
     /// The authors' values.
     public init() {}
@@ -75,7 +77,7 @@ public struct HisToGene: Sendable {
   /// A section may be read in parts and the codes laid end to end. Training changes nothing here;
   /// the parameter is there to be the same in all models.
   public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
-    patchEmbedding(patches)
+    patchEmbedding(configuration.scaling(patches))
   }
 
   /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``

@@ -34,6 +34,8 @@ public struct Hist2ST: Sendable {
     public var pruning = Adjacency.Pruning.grid
     /// What is learned beside expression itself.
     public var counts = Counts.zeroInflated
+    /// What the first layer is given of a pixel.
+    public var scaling = PatchScaling.raw
     /// How many changed copies of the patches the network learns to agree with itself on; with none
     /// it has no head for their weights.
     public var distillations = 5
@@ -150,6 +152,7 @@ public struct Hist2ST: Sendable {
   /// In prediction a section may be read in parts and the codes laid end to end.
   /// In training batch normalization needs all of a section's patches.
   public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
+    let patches = configuration.scaling(patches)
     let maps = predictedMaps(patches, training) ?? self.maps(patches, training)
     return maps.reshaped(to: [patches.shape[0], configuration.width])
   }

@@ -10,7 +10,7 @@ import TensorCore
 public struct THItoGene: Sendable {
   /// The sizes of the network; the defaults are the authors' for HER2+.
   public struct Configuration: Codable, Sendable, Equatable {
-    /// Transformer blocks: 4 for HER2+, 8 for cSCC.
+    /// Transformer blocks: 4 for HER2+, 8 for cSCC; with 0 spots do not see each other there.
     public var layers = 4
     /// How many genes are predicted: 785 for HER2+, 171 for cSCC.
     public var genes = 785
@@ -20,7 +20,7 @@ public struct THItoGene: Sendable {
     public var positions = 64
     /// Attention heads of the transformer, each 64 wide.
     public var heads = 16
-    /// Heads of the graph attention.
+    /// Heads of the graph attention; with 0 there is none.
     public var graphHeads = 8
     /// Routed capsules of a spot.
     public var capsules = 20
@@ -34,11 +34,20 @@ public struct THItoGene: Sendable {
     public var headHidden = 1024
     /// The share of elements dropped in training.
     public var dropoutRate: Float = 0.2
+    /// Whether the first convolution mixes its kernels for each patch; a plain one without.
+    public var dynamicKernels = true
+    /// Whether capsules are routed; without, a linear layer takes their place.
+    public var routesCapsules = true
+    /// What the first layer is given of a pixel.
+    public var scaling = PatchScaling.raw
     /// Which form of graph attention; a checkpoint wants the one it was trained with.
     public var graphAttention = AttentionNormalization.released
 
     /// The authors' values.
     public init() {}
+
+    /// What the head for the genes reads.
+    var headInputs: Int { graphHeads > 0 ? graphOutput : tokenWidth }
 
     /// The width of a spot's token: its capsules and the two embeddings of its place.
     var tokenWidth: Int { (capsules + 2) * capsuleWidth }
@@ -49,13 +58,15 @@ public struct THItoGene: Sendable {
 
   /// The sizes this network was built with.
   public let configuration: Configuration
-  let dynamicConvolution: DynamicConvolution
+  let dynamicConvolution: DynamicConvolution?
+  let plainConvolution: Convolution?
   let stem: [(convolution: Convolution, norm: BatchNorm)]
   let primaryCapsules: Convolution
-  let routing: CapsuleRouting
+  let routing: CapsuleRouting?
+  let plainCapsules: Linear?
   let xEmbedding, yEmbedding: Embedding
   let blocks: [TransformerBlock]
-  let graph: GraphAttention
+  let graph: GraphAttention?
   let headHidden: Linear
   let headNorm: LayerNorm
   let head: Linear
@@ -64,7 +75,15 @@ public struct THItoGene: Sendable {
   public init(_ configuration: Configuration, _ parameters: inout Parameters) {
     self.configuration = configuration
     let width = configuration.tokenWidth
-    dynamicConvolution = DynamicConvolution(&parameters, "odconv2d", channels: 3, filters: 16)
+    if configuration.dynamicKernels {
+      dynamicConvolution = DynamicConvolution(&parameters, "odconv2d", channels: 3, filters: 16)
+      plainConvolution = nil
+    } else {
+      dynamicConvolution = nil
+      let side = DynamicConvolution.side
+      plainConvolution = Convolution(
+        &parameters, "conv2d", inputs: 3, outputs: 16, side: side, window: Window(stride: side))
+    }
     let sizes = [(16, 32, 5, 1), (32, 64, 3, 1), (64, 64, 3, 1), (64, 128, 3, 2)]
     stem = sizes.enumerated().map { index, size in
       let (inputs, outputs, side, stride) = size
@@ -79,9 +98,17 @@ public struct THItoGene: Sendable {
     primaryCapsules = Convolution(
       &parameters, "caps_layer.primary_caps.depthwise_conv", inputs: 128, outputs: 128, side: 9,
       groups: 128)
-    routing = CapsuleRouting(
-      &parameters, "caps_layer.digit_caps", routed: configuration.capsules,
-      width: configuration.capsuleWidth, primary: 16, primaryWidth: 8)
+    if configuration.routesCapsules {
+      routing = CapsuleRouting(
+        &parameters, "caps_layer.digit_caps", routed: configuration.capsules,
+        width: configuration.capsuleWidth, primary: 16, primaryWidth: 8)
+      plainCapsules = nil
+    } else {
+      routing = nil
+      plainCapsules = Linear(
+        &parameters, "caps_layer.linear", inputs: 128,
+        outputs: configuration.capsules * configuration.capsuleWidth)
+    }
     xEmbedding = Embedding(
       &parameters, "x_embed", count: configuration.positions, width: configuration.capsuleWidth)
     yEmbedding = Embedding(
@@ -93,12 +120,15 @@ public struct THItoGene: Sendable {
         heads: configuration.heads, hidden: 2 * configuration.width,
         dropoutRate: configuration.dropoutRate)
     }
-    graph = GraphAttention(
-      &parameters, "gat", inputs: width, hidden: configuration.graphHidden,
-      outputs: configuration.graphOutput, heads: configuration.graphHeads,
-      dropoutRate: configuration.dropoutRate)
+    graph =
+      configuration.graphHeads == 0
+      ? nil
+      : GraphAttention(
+        &parameters, "gat", inputs: width, hidden: configuration.graphHidden,
+        outputs: configuration.graphOutput, heads: configuration.graphHeads,
+        dropoutRate: configuration.dropoutRate)
     headHidden = Linear(
-      &parameters, "gene_head.0", inputs: configuration.graphOutput,
+      &parameters, "gene_head.0", inputs: configuration.headInputs,
       outputs: configuration.headHidden)
     headNorm = LayerNorm(&parameters, "gene_head.2", width: configuration.headHidden)
     head = Linear(
@@ -125,7 +155,7 @@ public struct THItoGene: Sendable {
   /// In prediction a section may be read in parts and the codes laid end to end.
   /// In training batch normalization needs all of a section's patches, `[patches, 3, 112, 112]`.
   public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
-    capsules(patches, training).reshaped(to: [patches.shape[0], -1])
+    capsules(configuration.scaling(patches), training).reshaped(to: [patches.shape[0], -1])
   }
 
   /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``
@@ -136,18 +166,26 @@ public struct THItoGene: Sendable {
     var tokens = tokens(of: codes, x: x, y: y)  // [spots, tokenWidth]
     tokens = dropout(tokens, rate: configuration.dropoutRate, training)
     for block in blocks { tokens = block(tokens, training) }
-    return genes(graph(tokens, adjacency, configuration.graphAttention, training))
+    let gathered =
+      graph?(tokens, adjacency, configuration.graphAttention, training) ?? tokens
+    return genes(gathered)  // [spots, genes]
   }
 
   /// The routed capsules of each patch, `[spots, capsules, capsuleWidth]`.
   func capsules(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
     let primary = predictedPrimary(patches, training) ?? primary(patches, training)
+    guard let routing else {
+      let sizes = [-1, configuration.capsules, configuration.capsuleWidth]
+      return plainCapsules!(primary.reshaped(to: [-1, 128])).reshaped(to: sizes)  // One of the two.
+    }
     return routing(squash(primary.reshaped(to: [-1, 16, 8])))
   }
 
   /// The primary capsules before they are squashed, `[spots, 128, 1, 1]`.
   func primary(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
-    var maps = relu(dynamicConvolution(patches, training))  // [spots, 16, 28, 28]
+    // One of the two is there.
+    let first = dynamicConvolution?(patches, training) ?? plainConvolution!(patches)
+    var maps = relu(first)  // [spots, 16, 28, 28]
     for layer in stem {
       maps = layer.convolution(maps, normalizedBy: layer.norm, epilogue: .relu, training)
     }  // [spots, 128, 9, 9]
@@ -159,9 +197,13 @@ public struct THItoGene: Sendable {
     guard training == nil, !patches.isTracked else { return nil }
     let side = Self.patchSidePixels
     var layers = PatchConvolutions(channels: 3, height: side, width: side)
-    layers.convolve(
-      dynamicConvolution.kernels(for: patches, nil), stride: DynamicConvolution.side,
-      epilogue: .relu)
+    if let dynamicConvolution {
+      layers.convolve(
+        dynamicConvolution.kernels(for: patches, nil), stride: DynamicConvolution.side,
+        epilogue: .relu)
+    } else if let plainConvolution {
+      layers.add(plainConvolution, epilogue: .relu)
+    }
     for layer in stem {
       layers.add(layer.convolution, normalizedBy: layer.norm, epilogue: .relu)
     }
@@ -175,7 +217,7 @@ public struct THItoGene: Sendable {
     return concatenate([flat, xEmbedding(x), yEmbedding(y)], along: 1)
   }
 
-  /// The head for the genes, `[spots, graphOutput]` to `[spots, genes]`.
+  /// The head for the genes, `[spots, headInputs]` to `[spots, genes]`.
   func genes(_ x: Tensor) -> Tensor {
     head(headNorm(relu(headHidden(x))))
   }
@@ -208,6 +250,8 @@ extension THItoGene.Configuration: ModelConfiguration {
   /// Takes over the sizes that a checkpoint's shapes tell.
   public mutating func adopt(_ shapes: ParameterShapes) {
     let layer = "vit.transformer.layers.0"
+    if shapes.contains("conv2d.weight") { dynamicKernels = false }
+    if shapes.contains("caps_layer.linear.weight") { routesCapsules = false }
     layers.adopt(shapes.count("vit.transformer.layers."))
     genes.adopt(shapes.size("gene_head.3.weight", axis: 0))
     width.adopt(shapes.size("\(layer).1.fn.net.0.weight", axis: 0).map { max(1, $0 / 2) })

@@ -38,14 +38,15 @@ import Testing
 
   @Test func `every activation of the capsules is the authors' within 1e-4`() throws {
     let model = try model(.released)
-    let gates = model.dynamicConvolution.gates(patches, nil)
+    let kernels = try #require(model.dynamicConvolution)
+    let gates = kernels.gates(patches, nil)
     expect(gates.channels, "odconv.attention.channel")
     expect(gates.filters, "odconv.attention.filter")
     expect(gates.candidates, "odconv.attention.kernel")
     expectGolden(
       gates.places.reshaped(to: [16, 4, 4]), golden.expected.tensor("odconv.attention.spatial"),
       tolerance: 1e-4, "odconv.attention.spatial")
-    let first = model.dynamicConvolution(patches, nil)
+    let first = kernels(patches, nil)
     expect(first.slice(0..<2, along: 0), "odconv.output.first2")
     var maps = relu(first)
     for (index, layer) in model.stem.enumerated() {
@@ -57,7 +58,8 @@ import Testing
     expect(primary, "caps.primary_presquash")
     let squashed = squash(primary.reshaped(to: [16, 16, 8]))
     expect(squashed, "caps.primary")
-    expect(model.routing(squashed), "caps.digit")
+    let routing = try #require(model.routing)
+    expect(routing(squashed), "caps.digit")
   }
 
   @Test func `every activation after the capsules is the authors' within 1e-4`() throws {
@@ -69,16 +71,17 @@ import Testing
     expect(block.attention(block.attentionNorm(tokens), nil), "vit.layer0.attention_out")
     let attended = model.blocks[1](block(tokens, nil), nil)
     expect(attended, "vit.output")
-    let head = model.graph.heads[0]
+    let graph = try #require(model.graph)
+    let head = graph.heads[0]
     let values = matmul(attended, head.weight)
     for form in AttentionNormalization.allCases {
       expect(head.shares(of: values, adjacency, form), "gat.head0.attention.\(form)")
     }
-    let parts = model.graph.heads.map {
+    let parts = graph.heads.map {
       elu($0(attended, adjacency, .released, dropoutRate: 0, nil))
     }
     expect(parts[0], "gat.head0")
-    let output = model.graph.output(
+    let output = graph.output(
       concatenate(parts, along: 1), adjacency, .released, dropoutRate: 0, nil)
     expect(output, "gat.out_att_pre_elu")
     expect(elu(output), "gat.output")
@@ -108,7 +111,8 @@ import Testing
     let adjacency = edge.tensor("adjacency")
     var tokens = model.tokens(of: model.capsules(patches, nil), x: x, y: y)
     for block in model.blocks { tokens = block(tokens, nil) }
-    let graph = model.graph(tokens, adjacency, form, nil)
+    let attention = try #require(model.graph)
+    let graph = attention(tokens, adjacency, form, nil)
     expectGolden(graph, edge.tensor("gat.output.\(form)"), tolerance: 1e-4, "graph, \(form)")
     expectGolden(
       model.genes(graph), edge.tensor("output.\(form)"), tolerance: 1e-4, "output, \(form)")
