@@ -64,6 +64,14 @@ public struct Tensor: Sendable {
         start: UnsafeMutablePointer(mutating: start), count: shape.reduce(1, *), owner: owner))
   }
 
+  /// Where the elements lie, and what keeps them there.
+  ///
+  /// Safety: the pointer reaches ``count`` elements, to be read only, for as long as the caller holds
+  /// on to `owner`.
+  @unsafe public var memory: (start: UnsafePointer<Float>, owner: AnyObject) {
+    unsafe (UnsafePointer(storage.start), storage)
+  }
+
   /// How many elements there are.
   public var count: Int { storage.count }
 

@@ -7,9 +7,10 @@ extension Checkpoint {
   /// - Parameters:
   ///   - sections: the sections it was fitted to.
   ///   - patients: whose they are, in the same order.
+  ///   - heldOut: the sections kept out of it.
   public init(
     ridge fit: RidgeFit, genes: [String], normalization: Normalization, sections: [String],
-    patients: [String]
+    patients: [String], heldOut: [String] = []
   ) {
     var configuration = Ridge.Configuration()
     configuration.genes = genes.count
@@ -24,7 +25,7 @@ extension Checkpoint {
       normalization: normalization,
       trainingProtocol: [
         "summary": .string(summary), "sections": texts(sections), "patients": texts(patients),
-        "penalties": .array(RidgeFit.penalties.map(JSON.number)),
+        "heldOut": texts(heldOut), "penalties": .array(RidgeFit.penalties.map(JSON.number)),
         "penaltyScores": .array(fit.scores.map { $0.isNaN ? .null : .number($0) }),
         "penaltyUnit": .string(unit), "statistics": texts(StainStatistics.names),
       ],

@@ -27,7 +27,7 @@ extension ModelConfiguration {
   }
 
   /// The values by name.
-  var members: [String: JSON] {
+  public var members: [String: JSON] {
     guard case .object(let members)? = try? JSON(encoding: self) else {
       preconditionFailure("a configuration is a flat structure of plain values")
     }
@@ -36,6 +36,18 @@ extension ModelConfiguration {
 }
 
 extension ExpressionModel {
+  /// The authors' sizes but for the settings named.
+  ///
+  /// - Throws: where a name or value is none of the model's, or a size is out of reason.
+  public static func configuration(
+    _ settings: [String: JSON]
+  ) throws(ModelError) -> Configuration {
+    guard let configuration = Configuration(overlaying: settings) else {
+      throw ModelError(refusal(of: settings))
+    }
+    return configuration
+  }
+
   /// Why settings by name are none of this model's.
   static func refusal(of settings: [String: JSON]) -> String {
     let names = Configuration().members.keys.sorted().joined(separator: ", ")

@@ -12,10 +12,13 @@ final class ByteSource: @unchecked Sendable {
   let file: String
   private let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
+  /// Who keeps the bytes, where it is not this object.
+  private let owner: AnyObject?
 
   /// Maps a file.
   init(mapping url: URL) throws(CheckpointError) {
     file = url.path
+    owner = nil
     func failed(_ problem: String) -> CheckpointError {
       CheckpointError(file: url.path, problem: problem)
     }
@@ -46,11 +49,22 @@ final class ByteSource: @unchecked Sendable {
   init?(file: String, count: Int, filling fill: (UnsafeMutableRawBufferPointer) -> Bool) {
     self.file = file
     isMapped = false
+    owner = nil
     // Safety: freed in `deinit`; zeroed, so that nothing unwritten is ever read.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
     unsafe bytes = UnsafeRawBufferPointer(memory)
     guard unsafe fill(memory) else { return nil }
+  }
+
+  /// Bytes that somebody else keeps.
+  ///
+  /// Safety: the caller promises that they live as long as `owner` and never change.
+  @unsafe init(borrowing bytes: UnsafeRawBufferPointer, of owner: AnyObject, file: String) {
+    self.file = file
+    isMapped = false
+    self.owner = owner
+    unsafe self.bytes = bytes
   }
 
   /// A copy of bytes in memory.
@@ -64,6 +78,7 @@ final class ByteSource: @unchecked Sendable {
 
   deinit {
     // Safety: nothing keeps a pointer beyond the closures it was handed to.
+    if owner != nil { return }
     if isMapped {
       unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)
     } else {

@@ -18,9 +18,7 @@ extension ExpressionModel {
   fileprivate static func untrained(
     genes: [String], seed: UInt64, settings: [String: JSON]
   ) throws(ModelError) -> Checkpoint {
-    guard let configuration = Configuration(overlaying: settings) else {
-      throw ModelError(refusal(of: settings))
-    }
+    let configuration = try configuration(settings)
     var parameters = Parameters(generator: SeededGenerator(seed: seed))
     _ = Self(configuration, &parameters)
     let values = parameters.values

@@ -1,3 +1,5 @@
+import TensorCore
+
 /// One named tensor of a checkpoint, where it lies in the file; read when asked.
 public struct StoredTensor: Sendable {
   /// The name in the checkpoint, such as `gene_head.3.weight`.
@@ -37,6 +39,20 @@ public struct StoredTensor: Sendable {
       .withUnsafeBytes { unsafe Array($0) }
     self.init(
       name: name, shape: shape, type: .float32, source: ByteSource(bytes, file: name), start: 0)
+  }
+
+  /// A tensor in memory, to be written; it is not copied on machines that store numbers as files do.
+  public init(name: String, _ tensor: Tensor) {
+    guard 1.littleEndian == 1 else {
+      self.init(name: name, shape: tensor.shape, floats: tensor.array)
+      return
+    }
+    // Safety: the source keeps the tensor's memory, which nobody changes while it is shared.
+    let (start, owner) = unsafe tensor.memory
+    let source = unsafe ByteSource(
+      borrowing: UnsafeRawBufferPointer(start: start, count: 4 * tensor.count), of: owner,
+      file: name)
+    self.init(name: name, shape: tensor.shape, type: .float32, source: source, start: 0)
   }
 
   /// A tensor of whole numbers in memory, to be written; as many as the shape says.

@@ -1,0 +1,28 @@
+import Sections
+import TensorCore
+
+extension HisToGene: TrainableModel {
+  /// The tutorial's, then Eosin's.
+  public static let presets = [
+    TrainingPreset(
+      "histogene", source: "released tutorial, HER2+; bioRxiv 2021.11.28.470212",
+      settings: ["layers": .integer(8)]
+    ) { $0.epochs = 100 }
+  ]
+
+  /// The authors' `gene_head.1`.
+  public static let outputBias = "gene_head.1.bias"
+
+  /// `[x, y, channel]`.
+  public var patchOrder: Patches.Order { .channelLast }
+
+  /// As configured.
+  public var positions: Int { configuration.positions }
+
+  /// Predicts `[spots, genes]` of a whole section.
+  public func expression(
+    _ section: TrainingSection, _ patches: Tensor, _ training: TrainingPass?
+  ) -> Tensor {
+    self(patches, x: section.x, y: section.y, training: training)
+  }
+}

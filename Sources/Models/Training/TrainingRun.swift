@@ -1,0 +1,234 @@
+import Sections
+import TensorCore
+
+/// A training under way: weights, what the optimizer remembers, and how many steps were taken.
+///
+/// A value that can be stored after any step and taken up again. Every random number of a step comes
+/// from a generator that belongs to the run's seed and the step's number, and the order of sections
+/// from one that belongs to the epoch's: the same seed, sections, recipe and number of threads give
+/// the same weights to the bit, however often the run was stopped.
+///
+/// One section a step, each section once an epoch in an order by chance, as in the papers.
+public struct TrainingRun<Model: TrainableModel>: Sendable {
+  /// The sizes of the network.
+  public let configuration: Model.Configuration
+  /// How it is trained.
+  public let recipe: TrainingRecipe
+  /// Where all random numbers come from.
+  public let seed: Int
+  /// How many steps have been taken.
+  public internal(set) var step = 0
+  /// The losses of the steps taken in the epoch under way.
+  public internal(set) var losses: [Double] = []
+  private let sections: [TrainingSection]
+  /// The parameters that training moves, in the order the model declares them.
+  private let trained: [String]
+  private let declarations: [ParameterDeclaration]
+  var weights: [String: Tensor]
+  var averages: [String: Tensor] = [:]
+  var optimizer: any Optimizer
+
+  /// Begins with weights by chance, as the model's code has it.
+  public init(
+    _ model: Model.Type, _ configuration: Model.Configuration, _ recipe: TrainingRecipe, seed: Int,
+    on sections: [TrainingSection]
+  ) {
+    precondition(!sections.isEmpty, "a run trains on at least one section")
+    self.configuration = configuration
+    self.recipe = recipe
+    self.seed = seed
+    var sections = sections
+    if recipe.target == .withinSections { TrainingSection.center(&sections) }
+    self.sections = sections
+    var parameters = Parameters(
+      generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))))
+    _ = Model(configuration, &parameters)
+    declarations = parameters.declarations
+    trained = declarations.filter(\.isTrained).map(\.name)
+    weights = parameters.values
+    if recipe.beginsAtMeans {
+      let means = TrainingSection.means(sections).map(Float.init)
+      weights[Model.outputBias] = Tensor(shape: [means.count], means)
+    }
+    optimizer = recipe.makeOptimizer()
+  }
+
+  /// How many epochs are finished.
+  public var epoch: Int { step / sections.count }
+  /// How many steps the recipe asks for.
+  public var stepCount: Int { recipe.epochs * sections.count }
+  /// How many steps an epoch has.
+  public var stepsPerEpoch: Int { sections.count }
+  /// Whether the recipe's last epoch is finished.
+  public var isFinished: Bool { step >= stepCount }
+
+  /// One section forward and backward, and all parameters moved.
+  ///
+  /// - Throws: when the loss or a gradient is no longer a finite number, naming where it began; the
+  ///   weights are then those before the step.
+  public mutating func takeStep() throws(TrainingFailure) -> TrainingStep {
+    let epoch = epoch
+    let section = sections[sectionOrder(inEpoch: epoch)[step % sections.count]]
+    let rate = recipe.schedule.rate(atEpoch: epoch, from: recipe.learningRate)
+    // Measured in a function of its own: what it tracked is gone when the weights are moved.
+    var result = try gradients(on: section)
+    if recipe.longestGradient > 0 {
+      clip(&result.gradients, toNorm: Float(recipe.longestGradient))
+    }
+    optimizer.learningRate = rate
+    optimizer.update(&weights, result.gradients)
+    weights.merge(result.statistics) { $1 }
+    if recipe.averaging > 0 { average() }
+    if step % sections.count == 0 { losses = [] }
+    step += 1
+    losses.append(result.loss)
+    return TrainingStep(
+      number: step, section: section.name, loss: result.loss, parts: result.parts,
+      learningRate: Double(rate))
+  }
+
+  /// The mean loss over the steps of the epoch under way, or of the one just finished.
+  public var epochLoss: Double { losses.reduce(0, +) / Double(max(losses.count, 1)) }
+
+  private struct Measured {
+    var loss: Double
+    var parts: [String: Double]
+    var gradients: [String: Tensor]
+    var statistics: [String: Tensor]
+  }
+
+  private func gradients(on section: TrainingSection) throws(TrainingFailure) -> Measured {
+    let tracked = trackedWeights
+    let (objective, statistics) = objective(tracked, on: section)
+    let loss = Double(objective.total.item)
+    guard loss.isFinite else {
+      throw failure("the loss is \(loss)", at: origin(of: section))
+    }
+    let gradients = objective.total.gradients(for: trained.map { tracked[$0]! })  // All tracked.
+    if let bad = firstNonFinite(in: gradients) {
+      throw failure("a gradient is not a number", at: layer(ofParameter: trained[bad]))
+    }
+    return Measured(
+      loss: loss, parts: objective.parts.mapValues { Double($0.item) },
+      gradients: Dictionary(uniqueKeysWithValues: zip(trained, gradients)), statistics: statistics)
+  }
+
+  private var trackedWeights: [String: Tensor] {
+    var tracked = weights
+    for name in trained { tracked[name] = weights[name]!.tracked() }  // All declared.
+    return tracked
+  }
+
+  private func objective(
+    _ weights: [String: Tensor], on section: TrainingSection
+  ) -> (TrainingObjective, statistics: [String: Tensor]) {
+    let pass = TrainingPass(generator: generator(stream: step))
+    let model = model(weights)
+    let patches = section.patches.tensor(recipe, using: &pass.generator)
+    return (model.objective(section, patches, recipe, pass), pass.statistics)
+  }
+
+  /// The network of given weights.
+  private func model(_ weights: [String: Tensor]) -> Model {
+    var parameters = Parameters(weights: weights)
+    return Model(configuration, &parameters)
+  }
+
+  private func sectionOrder(inEpoch epoch: Int) -> [Int] {
+    // Steps have the streams from 0 on, epochs those below.
+    var generator = generator(stream: -1 - epoch)
+    var order = Array(sections.indices)
+    for last in order.indices.dropFirst().reversed() {
+      order.swapAt(last, generator.nextIndex(below: last + 1))
+    }
+    return order
+  }
+
+  private func generator(stream: Int) -> SeededGenerator {
+    SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), stream: stream)
+  }
+
+  /// Moves the averages towards the weights; sooner in the first steps, which are far off.
+  private mutating func average() {
+    let steps = Double(step + 1)
+    let kept = Float(min(recipe.averaging, steps / (steps + 9)))
+    for name in trained {
+      let weight = weights[name]!  // All declared.
+      averages[name] = averages[name].map { $0 * kept + weight * (1 - kept) } ?? weight
+    }
+  }
+}
+
+// What came of it.
+extension TrainingRun {
+  /// The weights to predict with: the last step's, or their average where the recipe asks for it.
+  public var network: Model { model(weights.merging(averages) { $1 }) }
+
+  /// Predicts the expression of a section's spots, `[spots, genes]`.
+  public func prediction(of section: TrainingSection) -> Tensor {
+    network.expression(section, section.patches.tensor, nil)
+  }
+
+  /// The weights to predict with, as a file's content.
+  public func checkpoint(
+    genes: [String], normalization: Normalization, _ training: TrainingProtocol
+  ) -> Checkpoint {
+    let values = weights.merging(averages) { $1 }
+    return Checkpoint(
+      modelName: Model.entry.name, configuration: configuration.members, genes: genes,
+      normalization: normalization, trainingProtocol: training.members,
+      tensors: declarations.map { StoredTensor(name: $0.name, values[$0.name]!) })  // All declared.
+  }
+}
+
+// Where numbers went wrong.
+extension TrainingRun {
+  /// The layer that first gave something that is no finite number: the step's forward pass once more,
+  /// which gives the same numbers, watched.
+  private func origin(of section: TrainingSection) -> String {
+    let tracked = trackedWeights
+    let watch = NumberWatch(names: tracked)
+    NumberWatch.$current.withValue(watch) { _ = objective(tracked, on: section) }
+    return watch.firstBadLayer ?? "the loss itself"
+  }
+
+  private func layer(ofParameter name: String) -> String {
+    name.split(separator: ".").dropLast().joined(separator: ".")
+  }
+
+  private func failure(_ what: String, at layer: String) -> TrainingFailure {
+    TrainingFailure(step: step + 1, epoch: epoch + 1, what: what, layer: layer)
+  }
+}
+
+/// What one step came to.
+public struct TrainingStep: Sendable {
+  /// Its number, from 1 on.
+  public let number: Int
+  /// The section it saw.
+  public let section: String
+  /// The loss before the weights were moved.
+  public let loss: Double
+  /// What the loss is the sum of, where it is one.
+  public let parts: [String: Double]
+  /// The learning rate.
+  public let learningRate: Double
+}
+
+/// A run whose numbers left what a `Float` can hold.
+public struct TrainingFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The step that could not be taken, from 1 on.
+  public let step: Int
+  /// The epoch it belongs to, from 1 on.
+  public let epoch: Int
+  /// What was found.
+  public let what: String
+  /// The layer it began in.
+  public let layer: String
+
+  /// What happened, where, and what to do.
+  public var description: String {
+    "Training stopped at step \(step), in epoch \(epoch): \(what), and it began in layer "
+      + "\(layer). Lower --learning-rate, or cut gradients with --set longestGradient=1."
+  }
+}

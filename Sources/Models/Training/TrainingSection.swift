@@ -1,0 +1,128 @@
+import Images
+import Sections
+import TensorCore
+
+/// A section as training sees it: patches, places, neighbours and what was measured.
+public struct TrainingSection: Sendable {
+  /// The section's name.
+  public let name: String
+  /// Where each of its spots stands in the section as read; spots that are not on the image are
+  /// left out.
+  public let spots: [Int]
+  /// The squares of image around the spots.
+  let patches: Patches
+  /// The spots' places along both axes of the array.
+  let x, y: [Int]
+  /// `[spots, spots]`, 1 where the column's spot is a neighbour of the row's.
+  let adjacency: Tensor
+  /// `[spots, genes]`, normalized; ``center(_:)`` moves it.
+  public private(set) var expression: Tensor
+  /// `[spots, genes]`, as counted.
+  let counts: Tensor
+  /// Each spot's total over the genes, in units of the section's median spot, `[spots]`.
+  let sizeFactors: Tensor
+  /// What each gene's squared error counts, `[genes]`; nil where all count alike.
+  private var geneWeights: Tensor?
+
+  /// Reads the patches that a model wants.
+  ///
+  /// - Parameters:
+  ///   - input: the spots that lie on the image.
+  ///   - spots: where they stand in the section as read.
+  ///   - expression: `[spots, genes]` of those spots, row by row.
+  ///   - counts: the same before normalization.
+  /// - Throws: for a spot beyond the array the model knows, and an image that cannot be read.
+  public init(
+    _ input: SectionInput, spots: [Int], expression: [Float], counts: [Float],
+    for model: some TrainableModel, _ work: PredictionWork = PredictionWork()
+  ) throws(ModelError) {
+    name = input.sectionName
+    self.spots = spots
+    (x, y) = try input.places(below: model.positions)
+    adjacency = input.adjacency(pruning: model.pruning)
+    guard let side = model.patchSidePixels else {
+      preconditionFailure("a model that is trained on patches has a side")
+    }
+    patches = try input.patches(side: side, order: model.patchOrder, work)
+    let genes = model.configuration.genes
+    self.expression = Tensor(shape: [spots.count, genes], expression)
+    self.counts = Tensor(shape: [spots.count, genes], counts)
+    let totals = (0..<spots.count).map { spot in
+      counts[spot * genes..<(spot + 1) * genes].reduce(0) { $0 + Double($1) }
+    }
+    let sorted = totals.sorted()
+    let middle = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    sizeFactors = Tensor(
+      shape: [spots.count], totals.map { Float(middle > 0 ? $0 / middle : 1) })
+  }
+
+  /// How many spots are learned from.
+  public var spotCount: Int { spots.count }
+
+  /// The mean over spots and genes of the squared error, each gene's times its weight.
+  func squaredError(_ predicted: Tensor) -> Tensor {
+    guard let geneWeights else { return meanSquaredError(predicted, expression) }
+    return mean(square(predicted - expression) * geneWeights)
+  }
+
+  /// Moves every gene of every section to the gene's mean over all spots, and has errors measured
+  /// in the gene's deviation within sections; a gene that is constant counts as the others' mean.
+  static func center(_ sections: inout [TrainingSection]) {
+    guard let genes = sections.first?.expression.shape[1] else { return }
+    let spots = sections.reduce(0) { $0 + $1.spotCount }
+    let means = Self.means(sections)
+    var squares = [Double](repeating: 0, count: genes)
+    for index in sections.indices {
+      var values = sections[index].expression.array
+      let count = sections[index].spotCount
+      for gene in 0..<genes {
+        var sum = 0.0
+        for spot in 0..<count { sum += Double(values[spot * genes + gene]) }
+        let own = sum / Double(count)
+        for spot in 0..<count {
+          let difference = Double(values[spot * genes + gene]) - own
+          squares[gene] += difference * difference
+          values[spot * genes + gene] = Float(difference + means[gene])
+        }
+      }
+      sections[index].expression = Tensor(shape: [count, genes], values)
+    }
+    let variances = squares.map { $0 / Double(spots) }
+    let typical = variances.reduce(0, +) / Double(genes)
+    let weights = Tensor(
+      shape: [genes], variances.map { Float(1 / ($0 > 1e-12 ? $0 : max(typical, 1e-12))) })
+    for index in sections.indices { sections[index].geneWeights = weights }
+  }
+
+  /// Each gene's mean over all spots.
+  static func means(_ sections: [TrainingSection]) -> [Double] {
+    guard let genes = sections.first?.expression.shape[1] else { return [] }
+    var sums = [Double](repeating: 0, count: genes)
+    for section in sections {
+      let values = section.expression.array
+      for (place, value) in values.enumerated() { sums[place % genes] += Double(value) }
+    }
+    let spots = sections.reduce(0) { $0 + $1.spotCount }
+    return sums.map { $0 / Double(spots) }
+  }
+}
+
+extension SectionInput {
+  /// The patches around all spots, in the order of the spots. What lies beyond the image is white.
+  func patches(
+    side: Int, order: Patches.Order, _ work: PredictionWork
+  ) throws(ModelError) -> Patches {
+    var windows = [RGBImage?](repeating: nil, count: spots.count)
+    var done = 0
+    do {
+      try image.regions(spots.map { Patches.window(around: $0, side: side) }) { spot, window in
+        windows[spot] = window
+        done += 1
+        work.report(Double(done) / Double(spots.count))
+        return !work.isCancelled()
+      }
+    } catch { throw ModelError(error.description) }
+    try work.check()
+    return Patches(windows: windows.compactMap(\.self), side: side, order: order)
+  }
+}
