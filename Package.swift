@@ -16,7 +16,7 @@ let package = Package(
       targets: ["Workbench", "Viewer", "Evaluation", "Models", "TensorCore", "Sections", "Drawing"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.7.0")
   ],
   targets: [
     // The commands, and the generator of SampleData.

@@ -21,21 +21,30 @@ public struct MethodScores: Sendable, Hashable {
 }
 
 extension Workbench {
+  /// Scores a prediction; see ``MethodScores/init(of:on:otherwise:)``.
+  public func scores(
+    of prediction: Prediction, on section: LoadedSection, otherwise fallback: Normalization
+  ) -> MethodScores {
+    MethodScores(of: prediction, on: section, otherwise: fallback)
+  }
+}
+
+extension MethodScores {
   /// Scores a prediction, gene by gene, against the section's own expression.
   ///
   /// Observed values are under the normalization that the prediction was trained to, or under
   /// `fallback` where nobody said which. Spots the prediction says nothing of are left out, as are
   /// genes the section does not have. A prediction at denser spots has nothing measured to be held
   /// against: its scores are NaN throughout and its summary is of no genes.
-  public func scores(
+  public init(
     of prediction: Prediction, on section: LoadedSection, otherwise fallback: Normalization
-  ) -> MethodScores {
+  ) {
     let counts = section.section.counts
     var pearson = [Float](repeating: .nan, count: counts.geneCount)
     var minusLog10P = pearson
     guard prediction.denserSpots == nil else {
-      return MethodScores(
-        pearson: pearson, minusLog10P: minusLog10P, summary: CorrelationSummary(of: []))
+      self.init(pearson: pearson, minusLog10P: minusLog10P, summary: CorrelationSummary(of: []))
+      return
     }
     precondition(
       prediction.spotCount == counts.spotCount,
@@ -58,7 +67,7 @@ extension Workbench {
       pearson[place.gene] = Float(correlation.r)
       minusLog10P[place.gene] = Float(correlation.minusLog10P)
     }
-    return MethodScores(
+    self.init(
       pearson: pearson, minusLog10P: minusLog10P,
       summary: CorrelationSummary(of: correlations.map(\.r)))
   }

@@ -20,6 +20,8 @@ public struct ModelInfo: Sendable, Codable {
   public let normalization: String
   /// How it was trained, as far as the file tells.
   public let trainingProtocol: String
+  /// The protocol's card, where it was trained here as a network; else empty.
+  public let card: [TrainingReport.CardLine]
   /// Numbers that training moves or counts.
   public let parameters: Int
   /// The weights' size in bytes.
@@ -41,6 +43,9 @@ public struct ModelInfo: Sendable, Codable {
       "\(checkpoint.normalization.name): "
       + checkpoint.normalization.formula(panelSize: checkpoint.genes.count)
     trainingProtocol = checkpoint.protocolSummary
+    card = (TrainingProtocol(checkpoint.trainingProtocol)?.card ?? []).map {
+      .init(label: $0.label, text: $0.text)
+    }
     parameters = checkpoint.tensors.reduce(0) { $0 + $1.count }
     byteCount = checkpoint.tensors.reduce(0) { $0 + $1.byteCount }
     fingerprint = opened.fingerprint
@@ -56,6 +61,8 @@ public struct ModelInfo: Sendable, Codable {
       ("genes", "\(genes.count.grouped): \(first)\(genes.count > 5 ? ", …" : "")"),
       ("values", normalization),
       ("protocol", trainingProtocol),
+    ]
+    let rest = [
       (
         "weights",
         "\(parameters.grouped) numbers, \((Double(byteCount) / 1e6).formatted(decimals: 1)) MB"
@@ -64,7 +71,9 @@ public struct ModelInfo: Sendable, Codable {
     ]
     return
       (["\(title) (\(model)), \(file)"]
-      + lines.map { "  \($0.0.fitted(to: 10)) \($0.1)" }).joined(separator: "\n")
+      + (lines + card.map { ($0.label, $0.text) } + rest).map {
+        "  \($0.0.fitted(to: 10)) \($0.1)"
+      }).joined(separator: "\n")
   }
 }
 

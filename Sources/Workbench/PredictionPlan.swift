@@ -17,24 +17,7 @@ struct PredictionPlan: Sendable {
     self.model = model
     self.section = section
     self.resolution = resolution
-    let name = section.section.name
-    guard let image = section.section.image else {
-      throw WorkbenchError(
-        "Section \(name) has no image, and \(model.entry.title) predicts from it. Name it with "
-          + "--image, or put it beside the section's counts.")
-    }
-    let spots = section.section.spots
-    predictedSpots = spots.indices.filter { spot in
-      0..<Double(image.width) ~= spots[spot].x && 0..<Double(image.height) ~= spots[spot].y
-    }
-    guard !predictedSpots.isEmpty else {
-      throw WorkbenchError(
-        "No spot of section \(name) lies on its image, \(image.width) × \(image.height) px. Give "
-          + "the image that the spots were placed on.")
-    }
-    input = SectionInput(
-      sectionName: name, spots: predictedSpots.map { spots[$0] }, image: image,
-      pitchPixels: section.layout.pitch)
+    (input, predictedSpots) = try section.predictionInput(for: model.entry.title)
   }
 
   /// What the prediction depends on, as a file's name.
@@ -64,19 +47,10 @@ struct PredictionPlan: Sendable {
   private func atSpots(
     _ method: String, _ work: PredictionWork
   ) throws(ModelError) -> Prediction {
-    let count = section.section.spots.count
-    let predicted = try model.network.predict(input, work).transposed().array
-    var values = predicted
-    if predictedSpots.count < count {
-      let width = predictedSpots.count
-      values = Array(repeating: .nan, count: genes.count * count)
-      for gene in genes.indices {
-        for (place, spot) in predictedSpots.enumerated() {
-          values[gene * count + spot] = predicted[gene * width + place]
-        }
-      }
-    }
-    return prediction(method, values, spotCount: count)
+    let predicted = try model.network.predict(input, work)  // [spots, genes]
+    return prediction(
+      method, section.valuesByGene(predicted, at: predictedSpots),
+      spotCount: section.section.spots.count)
   }
 
   private func between(
@@ -124,5 +98,50 @@ struct PredictionPlan: Sendable {
       }
     }
     return notes
+  }
+}
+
+extension LoadedSection {
+  /// What a model can see of the section, and where the spots that lie on its image stand among all.
+  ///
+  /// - Parameter model: its title, for messages.
+  /// - Throws: for a section without an image, or none of whose spots lie on it.
+  func predictionInput(
+    for model: String
+  ) throws(WorkbenchError) -> (input: SectionInput, spots: [Int]) {
+    let name = section.name
+    guard let image = section.image else {
+      throw WorkbenchError(
+        "Section \(name) has no image, and \(model) predicts from it. Name it with "
+          + "--image, or put it beside the section's counts.")
+    }
+    let spots = section.spots
+    let onImage = spots.indices.filter { spot in
+      0..<Double(image.width) ~= spots[spot].x && 0..<Double(image.height) ~= spots[spot].y
+    }
+    guard !onImage.isEmpty else {
+      throw WorkbenchError(
+        "No spot of section \(name) lies on its image, \(image.width) × \(image.height) px. Give "
+          + "the image that the spots were placed on.")
+    }
+    let input = SectionInput(
+      sectionName: name, spots: onImage.map { spots[$0] }, image: image, pitchPixels: layout.pitch)
+    return (input, onImage)
+  }
+
+  /// What is predicted at some of the spots, `[spots, genes]`, gene by gene at all of them: NaN where
+  /// nothing was.
+  func valuesByGene(_ predicted: Tensor, at places: [Int]) -> [Float] {
+    let byGene = predicted.transposed().array
+    let (count, width) = (section.spots.count, places.count)
+    guard width < count else { return byGene }
+    let genes = byGene.count / width
+    var values = [Float](repeating: .nan, count: genes * count)
+    for gene in 0..<genes {
+      for (place, spot) in places.enumerated() {
+        values[gene * count + spot] = byGene[gene * width + place]
+      }
+    }
+    return values
   }
 }

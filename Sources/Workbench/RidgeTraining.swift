@@ -12,16 +12,13 @@ import TensorCore
 struct RidgeTraining {
   let sections: [LoadedSection]
   let statistics: [StainStatistics]
-  let genes: [String]
   let normalization: Normalization
 
   /// Reads the images, those of different sections at once.
   init(
-    _ sections: [LoadedSection], genes: [String], normalization: Normalization,
-    _ work: PredictionWork
+    _ sections: [LoadedSection], normalization: Normalization, _ work: PredictionWork
   ) throws(WorkbenchError) {
     self.sections = sections
-    self.genes = genes
     self.normalization = normalization
     let shares = Mutex([Double](repeating: 0, count: sections.count))
     let results = Mutex(
@@ -46,23 +43,43 @@ struct RidgeTraining {
     self.statistics = statistics
   }
 
-  /// Fits a ridge to some of the sections, each of which has all the genes.
-  func checkpoint(
-    on trained: [Int], _ work: PredictionWork
-  ) throws(WorkbenchError) -> (checkpoint: Checkpoint, fit: RidgeFit) {
+  /// Fits a ridge to a fold's sections, each of which has all the genes, and scores it on those held
+  /// out.
+  func train(
+    _ fold: TrainingFold, _ chosen: ChosenGenes, to output: URL?, replacing: Bool,
+    _ work: PredictionWork
+  ) throws(WorkbenchError) -> TrainingOutcome {
+    let genes = chosen.genes
+    let trained = fold.trained.map(place)
     let fit: RidgeFit
     do {
       fit = try RidgeFit(
-        of: trained.map(observations), genes: genes.count, work, score: meanCorrelation)
+        of: trained.map { observations(ofSection: $0, genes) }, genes: genes.count, work
+      ) { meanCorrelation($0, $1, genes: genes.count) }
     } catch { throw WorkbenchError(error.description) }
-    let names = trained.map { sections[$0].section.name }
     let checkpoint = Checkpoint(
-      ridge: fit, genes: genes, normalization: normalization, sections: names,
-      patients: trained.map { sections[$0].section.patient })
-    return (checkpoint, fit)
+      ridge: fit, genes: genes, normalization: normalization, sections: fold.trained,
+      patients: trained.map { sections[$0].section.patient }, heldOut: fold.heldOut)
+    if let output {
+      do { try checkpoint.write(to: output, replacing: replacing) } catch {
+        throw WorkbenchError(error.description)
+      }
+    }
+    var rows: [TrainingReport.Row] = []
+    for section in fold.heldOut.map(place) {
+      rows.append(
+        TrainingReport.Row(
+          sections[section], trainedOn: trained.map { sections[$0] },
+          correlation: try correlation(on: section, by: checkpoint), penalty: fit.penalty))
+    }
+    return TrainingOutcome(rows: rows, file: output)
   }
 
-  private func observations(ofSection index: Int) -> RidgeFit.Observations {
+  private func place(_ name: String) -> Int {
+    sections.firstIndex { $0.section.name == name }!  // Folds are made of these sections.
+  }
+
+  private func observations(ofSection index: Int, _ genes: [String]) -> RidgeFit.Observations {
     let section = sections[index].section
     let places = Panel(name: "genes", genes: genes).indices(in: section).found
     let expression = NormalizedExpression(
@@ -70,36 +87,28 @@ struct RidgeTraining {
     return RidgeFit.Observations(statistics[index], expression: expression.dense(genes: places))
   }
 
-  /// Scores a ridge on a section.
-  func row(
-    heldOut: Int, trainedOn trained: [Int], by checkpoint: Checkpoint, _ fit: RidgeFit,
-    _ workbench: Workbench
-  ) throws(WorkbenchError) -> TrainingReport.Row {
-    let section = sections[heldOut].section
+  private func correlation(
+    on index: Int, by checkpoint: Checkpoint
+  ) throws(WorkbenchError) -> CorrelationSummary {
     let ridge: Ridge
     do { ridge = try Ridge(checkpoint) } catch { throw WorkbenchError(error.description) }
-    let expression = ridge(statistics[heldOut])  // [spots, genes]
+    let expression = ridge(statistics[index])  // [spots, genes]
     let prediction = Prediction(
-      method: "Ridge", genes: genes, spotCount: section.spots.count,
+      method: "Ridge", genes: checkpoint.genes,
+      spotCount: sections[index].section.spots.count,
       values: expression.transposed(0, 1).array, normalization: normalization)
-    let scores = workbench.scores(
-      of: prediction, on: sections[heldOut], otherwise: normalization)
-    return TrainingReport.Row(
-      section: section.name, patient: section.patient, spots: section.spots.count,
-      trainedOn: trained.map { sections[$0].section.name },
-      samePatient: trained.map { sections[$0].section }.filter { $0.patient == section.patient }
-        .map(\.name),
-      penalty: fit.penalty, correlation: scores.summary)
+    return MethodScores(of: prediction, on: sections[index], otherwise: normalization).summary
   }
 
   /// The mean of Pearson's correlation over the genes that have one, of `[genes, spots]`.
-  private func meanCorrelation(_ predicted: [Float], _ observed: [Float]) -> Double? {
-    let spots = predicted.count / genes.count
-    let starts = (0...genes.count).map { $0 * spots }
+  private func meanCorrelation(
+    _ predicted: [Float], _ observed: [Float], genes: Int
+  ) -> Double? {
+    let spots = predicted.count / genes
     let correlations = pearsonCorrelations(
-      ofGenesFrom: starts, spots: (0..<predicted.count).map { UInt32($0 % spots) },
-      values: observed, spotCount: spots, with: predicted,
-      measuredGene: Array(genes.indices))
+      ofGenesFrom: (0...genes).map { $0 * spots },
+      spots: (0..<predicted.count).map { UInt32($0 % spots) }, values: observed,
+      spotCount: spots, with: predicted, measuredGene: Array(0..<genes))
     return CorrelationSummary(of: correlations.map(\.r)).mean
   }
 }

@@ -12,16 +12,34 @@ public struct TrainingReport: Sendable, Codable {
   public let genes: Int
   /// The normalization's name and formula.
   public let normalization: String
-  /// How the penalty, or whatever else was chosen, was chosen.
-  public let choice: String
+  /// How the genes were chosen.
+  public let panel: String
+  /// How the baseline's penalty was chosen; nil for a network.
+  public let choice: String?
   /// One row for each section held out, in the order asked for.
   public let heldOut: [Row]
   /// The mean of each column over the rows; nil where there are fewer than two.
   public let mean: Means?
   /// The checkpoint that was written.
   public let file: String?
+  /// How a network was trained: its card; empty for the baseline.
+  public let card: [CardLine]
+  /// Epochs trained, and how long one took here; nil for the baseline.
+  public let epochs: Int?
+  /// Nil where none was trained now.
+  public let secondsPerEpoch: Double?
   /// What was left out, one plain sentence each.
   public let notes: [String]
+
+  /// A line of the protocol's card.
+  public struct CardLine: Sendable, Codable {
+    /// What it is about, such as `held out`.
+    public let label: String
+    /// What it says.
+    public let text: String
+    /// Whether another fold of a cross-validation says something else.
+    var isOfFold: Bool { label == "trained on" || label == "held out" }
+  }
 
   /// How one section was predicted by a model that did not see it.
   public struct Row: Sendable, Codable {
@@ -35,10 +53,23 @@ public struct TrainingReport: Sendable, Codable {
     public let trainedOn: [String]
     /// Those of them that are of the same patient.
     public let samePatient: [String]
-    /// The penalty chosen on the training sections.
-    public let penalty: Double
+    /// The baseline's penalty, chosen on the training sections; nil for a network.
+    public let penalty: Double?
     /// Pearson's correlation over the spots, summarized over the genes.
     public let correlation: CorrelationSummary
+
+    init(
+      _ section: LoadedSection, trainedOn trained: [LoadedSection],
+      correlation: CorrelationSummary, penalty: Double? = nil
+    ) {
+      (self.section, patient) = (section.section.name, section.section.patient)
+      spots = section.section.spots.count
+      trainedOn = trained.map(\.section.name)
+      samePatient = trained.map(\.section).filter { $0.patient == section.section.patient }
+        .map(\.name)
+      self.penalty = penalty
+      self.correlation = correlation
+    }
   }
 
   /// Columns averaged over sections.
@@ -72,8 +103,8 @@ public struct TrainingReport: Sendable, Codable {
     let width = max(7, heldOut.map(\.section.columns).max() ?? 0)
     var lines = ["\(model), \(genes.grouped) genes, \(normalization)"]
     if !heldOut.isEmpty {
-      lines.append(
-        line("section", ["spots", "mean", "median"], "quartiles", ["genes", "penalty"], width))
+      let last = heldOut.contains { $0.penalty != nil } ? ["genes", "penalty"] : ["genes"]
+      lines.append(line("section", ["spots", "mean", "median"], "quartiles", last, width))
     }
     for row in heldOut {
       let numbers = row.correlation
@@ -81,7 +112,7 @@ public struct TrainingReport: Sendable, Codable {
         line(
           row.section, [row.spots.grouped, shown(numbers.mean), shown(numbers.median)],
           range(numbers.lowerQuartile, numbers.upperQuartile),
-          [numbers.genes.grouped, row.penalty.penaltyText], width))
+          [numbers.genes.grouped] + (row.penalty.map { [$0.penaltyText] } ?? []), width))
     }
     if let mean {
       lines.append(
@@ -90,7 +121,12 @@ public struct TrainingReport: Sendable, Codable {
           range(mean.lowerQuartile, mean.upperQuartile), [], width))
     }
     lines += heldOut.map(protocolLine)
-    lines.append("  \(choice)")
+    lines += card.map { "  \($0.label.fitted(to: 10))  \($0.text)" }
+    if card.isEmpty { lines.append("  genes: \(panel)") }
+    if let choice { lines.append("  \(choice)") }
+    if let secondsPerEpoch {
+      lines.append("  trained here at \(String(format: "%.2f", secondsPerEpoch)) s an epoch")
+    }
     if let file { lines.append("  wrote \(file)") }
     return lines.joined(separator: "\n")
   }

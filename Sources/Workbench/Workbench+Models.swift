@@ -39,7 +39,7 @@ extension Workbench {
       let panel = try Panel(reading: genes)
       let checkpoint = try Checkpoint(
         importing: try TensorFile(reading: url), from: url, as: entry, genes: panel,
-        normalization: normalization, settings: try parsed(settings))
+        normalization: normalization, settings: try parsedSettings(settings))
       // Before anything is written: what is written can be predicted with.
       _ = try checkpoint.network(file: url.path)
       try checkpoint.write(to: output, replacing: replacing)
@@ -58,24 +58,25 @@ extension Workbench {
     do {
       let checkpoint = try Checkpoint(
         untrained: try modelEntry(named: model), genes: try Panel(reading: genes), seed: seed,
-        settings: try parsed(settings))
+        settings: try parsedSettings(settings))
       try checkpoint.write(to: output, replacing: replacing)
     } catch let error as WorkbenchError { throw error } catch {
       throw WorkbenchError("\(error)")
     }
     return try modelInfo(output)
   }
+}
 
-  private func parsed(_ settings: [String]) throws(WorkbenchError) -> [String: JSON] {
-    var members: [String: JSON] = [:]
-    for setting in settings {
-      let parts = setting.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2 else {
-        throw WorkbenchError("'\(setting)' is no setting. Write NAME=VALUE, as in layers=8.")
-      }
-      let text = String(parts[1])
-      members[String(parts[0])] = JSON(text: text) ?? .string(text)
+/// `NAME=VALUE` pairs by name; a value that is no JSON is a text.
+func parsedSettings(_ settings: [String]) throws(WorkbenchError) -> [String: JSON] {
+  var members: [String: JSON] = [:]
+  for setting in settings {
+    let parts = setting.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2 else {
+      throw WorkbenchError("'\(setting)' is no setting. Write NAME=VALUE, as in layers=8.")
     }
-    return members
+    let text = String(parts[1])
+    members[String(parts[0])] = JSON(text: text) ?? .string(text)
   }
+  return members
 }

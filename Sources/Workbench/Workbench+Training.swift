@@ -1,161 +1,179 @@
 import Foundation
 import Models
 import Sections
-
-/// What to train and how to hold out.
-public struct TrainingPlan: Sendable {
-  /// The model's name in the catalog.
-  public var model: String
-  /// The sections at hand, those held out among them or not.
-  public var sections: [SectionReference]
-  /// The sections no training sees before they are predicted.
-  public var heldOut: [SectionReference]
-  /// Whether each section held out has a training of its own, which sees the others.
-  public var inTurn: Bool
-  /// The genes to predict; nil for all that the training sections share.
-  public var panel: Panel?
-  /// What to predict.
-  public var normalization: Normalization
-
-  /// Makes a plan of its parts.
-  public init(
-    model: String, sections: [SectionReference], heldOut: [SectionReference], inTurn: Bool,
-    panel: Panel?, normalization: Normalization
-  ) {
-    self.model = model
-    self.sections = sections
-    self.heldOut = heldOut
-    self.inTurn = inTurn
-    self.panel = panel
-    self.normalization = normalization
-  }
-}
+import TensorCore
 
 extension Workbench {
+  /// The version of Eosin, as `eosin --version` prints it and checkpoints remember it.
+  public static let version = "0.1.0"
+
   /// Trains a model, writes it where asked, and scores it on the sections held out.
   ///
-  /// With ``TrainingPlan/inTurn`` one model is trained for each section held out, on all others,
-  /// and none is written.
+  /// In a cross-validation a model is trained for each fold; of the baseline none is written, of a
+  /// network each fold's run has a folder of its own within `output`.
   ///
-  /// - Parameter output: the checkpoint to write; nil where none is wanted.
-  /// - Throws: for a model that cannot be trained here, a section without an image, no sections to
-  ///   train on, a panel whose genes the sections do not have, and when cancelled.
+  /// - Parameters:
+  ///   - output: the baseline's checkpoint to write, or the folder of a network's run; nil where
+  ///     nothing is to be kept.
+  ///   - start: whether what is there is replaced or gone on with.
+  /// - Throws: for a section without an image, no sections to train on, genes that the sections do
+  ///   not have, a folder that holds another run or cannot be written to, numbers that grow beyond
+  ///   all bounds, and when cancelled: what was done is saved then.
   public func train(
-    _ plan: TrainingPlan, of dataSet: DataSet, to output: URL? = nil, replacing: Bool = false,
-    report: @escaping @Sendable (PredictionProgress) -> Void = { _ in },
+    _ plan: TrainingPlan, of dataSet: DataSet, to output: URL? = nil, start: RunStart = .new,
+    report: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(WorkbenchError) -> TrainingReport {
-    let work = PredictionWork(
-      report: { report(PredictionProgress(stage: "reading images and fitting", fraction: $0)) },
-      isCancelled: isCancelled)
+    let work = TrainingWork(report: report, isCancelled: isCancelled)
     let entry: ModelEntry
     do { entry = try modelEntry(named: plan.model) } catch {
       throw WorkbenchError(error.description)
     }
-    guard entry.name == Ridge.entry.name else {
-      throw WorkbenchError(
-        "\(entry.title) cannot be trained here yet; ridge can. Import a checkpoint of the "
-          + "authors' code with 'eosin model import'.")
+    let folds = try plan.folds()
+    if let model = entry.model as? any TrainableModel.Type {
+      return try train(model, plan, folds, dataSet, output, start, work)
     }
-    let trainings = try plan.trainings()
-    if let output, !replacing, FileManager.default.fileExists(atPath: output.path) {
+    return try fitRidges(plan, folds, dataSet, output, start, work)
+  }
+
+  /// Goes on with the run in a folder as it was begun, but for the number of epochs.
+  public func resume(
+    _ folder: URL, epochs: Int? = nil,
+    report: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(WorkbenchError) -> TrainingReport {
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      throw WorkbenchError("\(folder.path): is not there. Name the folder of a run.")
+    }
+    let run = try RunFolder(folder).readDescription()
+    do {
+      let dataSet = try DataSet(opening: URL(filePath: run.dataSet))
+      return try train(
+        try TrainingPlan(of: run, epochs: epochs, dataSet), of: dataSet, to: folder,
+        start: .resumed, report: report, isCancelled: isCancelled)
+    } catch let error as WorkbenchError { throw error } catch { throw WorkbenchError("\(error)") }
+  }
+
+  private func train<Model: TrainableModel>(
+    _ model: Model.Type, _ plan: TrainingPlan, _ folds: [TrainingFold], _ dataSet: DataSet,
+    _ output: URL?, _ start: RunStart, _ work: TrainingWork
+  ) throws(WorkbenchError) -> TrainingReport {
+    if let output, output.pathExtension == "safetensors" {
+      throw WorkbenchError(
+        "\(output.path): a run of \(Model.entry.title) is a folder, in which its checkpoint lies. "
+          + "Name one that does not end in .safetensors.")
+    }
+    let training = try NetworkTraining(model, plan)
+    _ = try training.configuration(genes: 1)  // Refuses settings before anything is read.
+    let loaded = try load(plan, dataSet, work)
+    var outcomes: [TrainingOutcome] = []
+    var chosen: [ChosenGenes] = []
+    for fold in folds {
+      let genes = try plan.genes(of: loaded, in: fold)
+      let folder = plan.crossValidation == nil ? output : output?.appending(path: fold.folderName)
+      outcomes.append(
+        try training.train(fold, of: loaded, genes, dataSet, in: folder, start, work))
+      chosen.append(genes)
+    }
+    return TrainingReport(Model.entry, plan, chosen, outcomes, choice: nil)
+  }
+
+  private func fitRidges(
+    _ plan: TrainingPlan, _ folds: [TrainingFold], _ dataSet: DataSet, _ output: URL?,
+    _ start: RunStart, _ work: TrainingWork
+  ) throws(WorkbenchError) -> TrainingReport {
+    guard start != .resumed else {
+      throw WorkbenchError("A ridge is fitted at once: there is nothing to resume.")
+    }
+    if let output, start == .new, FileManager.default.fileExists(atPath: output.path) {
       // Before the work, not after it.
       throw WorkbenchError(
         "\(output.path): is already there. Name another file, or ask to replace it.")
     }
-    let references = plan.all
-    var loaded: [LoadedSection] = []
-    do {
-      for reference in references {
-        loaded.append(
-          try load(reference, of: dataSet, panel: plan.panel, normalization: plan.normalization))
-      }
-    } catch { throw WorkbenchError(error.description) }
-    let (genes, notes) = try plan.genes(
-      of: loaded.filter { section in
-        trainings.contains { $0.trained.contains(section.section.name) }
-      })
-    let ridges = try RidgeTraining(
-      loaded, genes: genes, normalization: plan.normalization, work.part(from: 0, to: 0.6))
-    func place(_ name: String) -> Int { references.firstIndex { $0.name == name }! }  // From `all`.
-    var rows: [TrainingReport.Row] = []
-    for (turn, training) in trainings.enumerated() {
-      let part = 0.4 / Double(trainings.count)
-      let trained = training.trained.map(place)
-      let (checkpoint, fit) = try ridges.checkpoint(
-        on: trained,
-        work.part(from: 0.6 + part * Double(turn), to: 0.6 + part * Double(turn + 1)))
-      for name in training.heldOut {
-        rows.append(
-          try ridges.row(
-            heldOut: place(name), trainedOn: trained, by: checkpoint, fit, self))
-      }
-      if let output, !plan.inTurn {
-        do { try checkpoint.write(to: output, replacing: replacing) } catch {
-          throw WorkbenchError(error.description)
-        }
-      }
+    let loaded = try load(plan, dataSet, work)
+    let part = PredictionWork(
+      report: { work.report(TrainingProgress(stage: "reading images, \(Int($0 * 100)) %")) },
+      isCancelled: work.isCancelled)
+    let ridges = try RidgeTraining(loaded, normalization: plan.normalization, part)
+    var outcomes: [TrainingOutcome] = []
+    var chosen: [ChosenGenes] = []
+    for fold in folds {
+      let genes = try plan.genes(of: loaded, in: fold)
+      outcomes.append(
+        try ridges.train(
+          fold, genes, to: plan.crossValidation == nil ? output : nil,
+          replacing: start == .anew, PredictionWork(isCancelled: work.isCancelled)))
+      chosen.append(genes)
     }
-    let unit = trainings.allSatisfy { $0.trained.count > 1 } ? "section" : "quarter of the spots"
+    let unit = folds.allSatisfy { $0.trained.count > 1 } ? "section" : "quarter of the spots"
     return TrainingReport(
-      model: entry.title, genes: genes.count,
-      normalization: "\(plan.normalization.name): "
-        + plan.normalization.formula(panelSize: genes.count),
-      choice: "penalty chosen on the training sections alone, by holding out each \(unit) in turn",
-      heldOut: rows, mean: TrainingReport.Means(rows), file: plan.inTurn ? nil : output?.path,
-      notes: notes)
+      Ridge.entry, plan, chosen, outcomes,
+      choice: "penalty chosen on the training sections alone, by holding out each \(unit) in turn")
+  }
+
+  private func load(
+    _ plan: TrainingPlan, _ dataSet: DataSet, _ work: TrainingWork
+  ) throws(WorkbenchError) -> [LoadedSection] {
+    var loaded: [LoadedSection] = []
+    for reference in plan.all {
+      try work.check()
+      work.report(TrainingProgress(stage: "reading \(reference.name)"))
+      do {
+        loaded.append(try load(reference, of: dataSet, normalization: plan.normalization))
+      } catch { throw WorkbenchError(error.description) }
+    }
+    return loaded
   }
 }
 
+extension TrainingFold {
+  /// What its run's folder is called within that of a cross-validation.
+  fileprivate var folderName: String { heldOut.joined(separator: "+") }
+}
+
 extension TrainingPlan {
-  /// One training: the names of the sections it sees, and of those it is scored on.
-  struct Training {
-    let trained: [String]
-    let heldOut: [String]
+  /// The genes to predict in a fold, chosen from what it trains on.
+  fileprivate func genes(
+    of loaded: [LoadedSection], in fold: TrainingFold
+  ) throws(WorkbenchError) -> ChosenGenes {
+    try genes.genes(in: loaded.filter { fold.trained.contains($0.section.name) })
   }
 
-  /// Every section, once.
-  var all: [SectionReference] {
-    sections + heldOut.filter { held in !sections.contains { $0.name == held.name } }
+  /// The plan that a run was begun by.
+  fileprivate init(of run: RunDescription, epochs: Int?, _ dataSet: DataSet) throws {
+    self.init(model: run.model, sections: try run.sections.map(dataSet.reference(named:)))
+    heldOut = try run.heldOut.map(dataSet.reference(named:))
+    genes = .as(run.genes, described: run.panel)
+    normalization = run.normalization
+    network.preset = run.preset
+    network.without = run.without
+    network.settings = run.settings.map { "\($0)=\($1)" }.sorted()
+    let recipe = run.recipe.members.map { "\($0)=\($1.text)" }.sorted()
+    network.settings += recipe
+    network.epochs = epochs
+    network.seed = run.seed
+    network.isMonitored = run.isMonitored
+    network.epochRule = run.epochRule
   }
+}
 
-  func trainings() throws(WorkbenchError) -> [Training] {
-    let names = heldOut.map(\.name)
-    let turns = inTurn ? names.map { [$0] } : [names]
-    let trainings = turns.map { held in
-      Training(trained: all.map(\.name).filter { !held.contains($0) }, heldOut: held)
-    }
-    guard !trainings.isEmpty else {
-      throw WorkbenchError("No section is held out in turn. Name some with --hold-out.")
-    }
-    guard trainings.allSatisfy({ !$0.trained.isEmpty }) else {
-      throw WorkbenchError(
-        "Every section is held out, so there is none to train on. Name more with --sections.")
-    }
-    return trainings
-  }
-
-  /// The panel's genes, or all, that every training section has.
-  func genes(
-    of sections: [LoadedSection]
-  ) throws(WorkbenchError) -> (genes: [String], notes: [String]) {
-    let wanted = panel?.genes ?? sections[0].section.genes
-    var shared = Set(wanted)
-    for section in sections { shared.formIntersection(section.section.genes) }
-    let genes = wanted.filter(shared.contains)
-    guard !genes.isEmpty else {
-      throw WorkbenchError(
-        "The training sections share none of the genes of \(panel?.name ?? "each other"). Name "
-          + "another --panel.")
-    }
-    let missing = panel == nil ? [] : wanted.filter { !shared.contains($0) }
-    let notes =
-      missing.isEmpty
-      ? []
-      : [
-        "\(missing.count) of the panel's genes are not in every training section and are left out: "
-          + missing.prefix(5).joined(separator: ", ") + (missing.count > 5 ? ", …" : "")
-      ]
-    return (genes, notes)
+extension TrainingReport {
+  fileprivate init(
+    _ entry: ModelEntry, _ plan: TrainingPlan, _ chosen: [ChosenGenes],
+    _ outcomes: [TrainingOutcome], choice: String?
+  ) {
+    let rows = outcomes.flatMap(\.rows)
+    let last = outcomes[outcomes.count - 1]  // There is a fold at least.
+    let times = outcomes.compactMap(\.secondsPerEpoch)
+    self.init(
+      model: entry.title, genes: chosen[0].genes.count,
+      normalization: "\(plan.normalization.name): "
+        + plan.normalization.formula(panelSize: chosen[0].genes.count),
+      panel: chosen[0].description, choice: choice, heldOut: rows, mean: Means(rows),
+      file: outcomes.count == 1 ? last.file?.path : nil,
+      card: last.card.filter { outcomes.count == 1 || !$0.isOfFold },
+      epochs: last.epochs,
+      secondsPerEpoch: times.isEmpty ? nil : times.reduce(0, +) / Double(times.count),
+      notes: chosen[0].notes)
   }
 }

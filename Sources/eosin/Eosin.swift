@@ -9,7 +9,7 @@ struct Eosin: ParsableCommand {
     commandName: "eosin",
     abstract: "Spatial transcriptomics in the terminal.",
     discussion: "Without a command, eosin opens the sample data set in the viewer.",
-    version: "0.1.0",
+    version: Workbench.version,
     subcommands: [
       ViewCommand.self, InfoCommand.self, GenesCommand.self, ClusterCommand.self,
       RenderCommand.self, ModelCommand.self, PredictCommand.self, TrainCommand.self,

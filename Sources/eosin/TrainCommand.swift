@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Models
 import Sections
 import Workbench
 
@@ -9,60 +10,180 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model, and score it on the sections held out.",
     discussion: """
-      With --in-turn each section held out is predicted by a model trained on all the others, and \
-      the table ends with the mean over them.
+      The baseline, ridge, is fitted at once and written as a checkpoint. A network trains for a \
+      while: --output names the folder of its run, in which lie its newest checkpoint, what it goes \
+      on from, and a line of metrics an epoch. Ctrl-C finishes the step and saves; --resume goes on \
+      after any kind of end, as if nothing had been.
+
+      A preset fills in a paper's values; --set NAME=VALUE changes sizes of the network \
+      (eosin model info) and values of the recipe: optimizer, schedule, weightDecay, momentum, \
+      longestGradient, target, beginsAtMeans, symmetries, colourJitter, averaging, countsWeight, \
+      distillationWeight.
       """)
 
-  @Argument(help: "The model: ridge.") var model: String
+  @Argument(help: "The model, as in 'eosin model list'; with --resume that of the run.")
+  var model: String?
   @Argument(help: "The data set's folder; the sample data by default.", completion: .directory)
   var folder: String?
+
   @Option(help: "The sections at hand, as B4,C2,C3; those with an image by default.")
   var sections: String?
   @Option(help: "Sections to keep out of training and to score on, as C2,C3.")
   var holdOut: String?
-  @Flag(help: "Hold out each of them alone, with the others in training.") var inTurn = false
   @Option(
-    help: "The genes to predict: a list or an .npy; those all training sections share by default.",
+    defaultAsFlag: .patient,
+    help: """
+      Score each section held out (all, if none is named) by a model that saw no section of its \
+      patient or, with 'section', only none of its spots.
+      """)
+  var crossValidate: TrainingProtocol.Unit?
+
+  @Option(
+    help: "The genes to predict: a list or an .npy. Chosen by the next two by default.",
     completion: .file())
   var panel: String?
+  @Option(help: "Without --panel: at most so many genes, the most variable first (1000).")
+  var genes: Int?
+  @Option(help: "Without --panel: genes seen at so many training spots (one in twenty).")
+  var minSpots: Int?
   @Option(
     help: "What to predict: \(Normalization.presets.map(\.name).joined(separator: ", ")).",
     transform: SectionOptions.normalization(named:))
-  var normalization = Normalization.released
+  var normalization: Normalization?
+
+  @OptionGroup var network: NetworkOptions
   @OptionGroup var compute: ComputeOptions
-  @Option(name: .shortAndLong, help: "The checkpoint to write.", completion: .file())
+
+  @Option(
+    name: .shortAndLong, help: "The baseline's checkpoint to write, or the folder of a run.",
+    completion: .file())
   var output: String?
-  @Flag(help: "Replace the output file when it is there already.") var force = false
+  @Flag(help: "Go on with the run in the output folder; alone, as it was begun.")
+  var resume = false
+  @Flag(help: "Replace what is in the output already.") var force = false
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
-    if inTurn, holdOut == nil { throw ValidationError("--in-turn goes with --hold-out.") }
-    if inTurn, output != nil {
-      throw ValidationError("--in-turn trains several models and writes none: leave out --output.")
+    if output == nil, crossValidate == nil {
+      throw ValidationError("Name what to write with --output, or add --cross-validate.")
     }
-    if !inTurn, output == nil {
-      throw ValidationError("Name the checkpoint to write with --output, or add --in-turn.")
+    if resume {
+      if force { throw ValidationError("--force begins anew and --resume goes on: give one.") }
+      if output == nil { throw ValidationError("--resume needs the run's folder: --output RUN.") }
+      if model == nil, asksForMoreThanResuming {
+        throw ValidationError(
+          "--resume alone goes on as the run was begun, with other --epochs and --threads at most. "
+            + "Leave the other options out, or repeat the whole command.")
+      }
+    } else if model == nil {
+      throw ValidationError(
+        "Name the model: \(CatalogRow.all.map(\.name).joined(separator: ", ")).")
     }
+    if panel != nil, genes != nil || minSpots != nil {
+      throw ValidationError("--panel names the genes; --genes and --min-spots choose them.")
+    }
+    if let genes, genes < 1 { throw ValidationError("--genes takes a number from 1 on.") }
+    if let minSpots, minSpots < 1 { throw ValidationError("--min-spots takes a number from 1 on.") }
+    if network.monitor, holdOut == nil, crossValidate == nil {
+      throw ValidationError("--monitor watches the sections held out: name some with --hold-out.")
+    }
+  }
+
+  private var asksForMoreThanResuming: Bool {
+    sections != nil || holdOut != nil || crossValidate != nil || panel != nil || genes != nil
+      || minSpots != nil || normalization != nil || network.asksForMoreThanEpochs
   }
 
   func run() throws {
     compute.apply()
-    let dataSet = try SectionOptions.dataSet(folder)
+    let display = TrainingDisplay()
+    let interruption = Interruption()
+    let workbench = Workbench()
+    let report: TrainingReport
+    if let model {
+      let dataSet = try SectionOptions.dataSet(folder)
+      report = try workbench.train(
+        try plan(model, dataSet), of: dataSet, to: output.map { URL(filePath: $0) },
+        start: resume ? .resumed : force ? .anew : .new, report: display.show,
+        isCancelled: { interruption.hasCome })
+    } else {
+      // `validate` has seen to it that there is an output.
+      report = try workbench.resume(
+        URL(filePath: output!), epochs: network.epochs, report: display.show,
+        isCancelled: { interruption.hasCome })
+    }
+    display.finish()
+    for note in report.notes { StandardError.print(note) }
+    try json ? printJSON(report) : print(report.text)
+  }
+
+  private func plan(_ model: String, _ dataSet: DataSet) throws -> TrainingPlan {
     func references(_ list: String) throws -> [SectionReference] {
       try list.split(separator: ",").map { try dataSet.reference(named: String($0)) }
     }
-    let plan = TrainingPlan(
+    var plan = TrainingPlan(
       model: model,
-      sections: try sections.map(references) ?? dataSet.sections.filter { $0.image != nil },
-      heldOut: try holdOut.map(references) ?? [], inTurn: inTurn,
-      panel: try panel.map { try Panel(reading: URL(filePath: $0)) }, normalization: normalization)
-    let bar = ProgressBar("train")
-    let interruption = Interruption()
-    let report = try Workbench().train(
-      plan, of: dataSet, to: output.map { URL(filePath: $0) }, replacing: force,
-      report: bar.show, isCancelled: { interruption.hasCome })
-    bar.finish()
-    for note in report.notes { StandardError.print(note) }
-    try json ? printJSON(report) : print(report.text)
+      sections: try sections.map(references) ?? dataSet.sections.filter { $0.image != nil })
+    plan.heldOut = try holdOut.map(references) ?? []
+    plan.crossValidation = crossValidate
+    plan.normalization = normalization ?? .released
+    if let panel {
+      plan.genes = .list(try Panel(reading: URL(filePath: panel)))
+    } else {
+      var rule = GeneRule()
+      rule.most = genes ?? rule.most
+      rule.leastSpots = minSpots
+      plan.genes = .rule(rule)
+    }
+    plan.network = network.plan
+    return plan
+  }
+}
+
+extension TrainingProtocol.Unit: ExpressibleByArgument {}
+extension TrainingProtocol.EpochRule: ExpressibleByArgument {}
+
+/// How a network is trained; of no use for the baseline.
+struct NetworkOptions: ParsableArguments {
+  @Option(help: "How a network is trained, by name; its paper's values by default.")
+  var preset: String?
+  @Option(help: "How many epochs; the preset's by default.") var epochs: Int?
+  @Option(help: "The learning rate at the first epoch; the preset's by default.")
+  var learningRate: Double?
+  @Option(help: "A part to leave out: caps, odconv, vit or gat of THItoGene. May be repeated.")
+  var without: [String] = []
+  @Option(name: .customLong("set"), help: "A size or value, as layers=2. May be repeated.")
+  var settings: [String] = []
+  @Option(help: "Where all random numbers come from; the preset's by default.") var seed: Int?
+  @Flag(help: "Score the sections held out after each epoch: looks at them, and the card says so.")
+  var monitor = false
+  @Option(help: "The epoch to keep: last, or best on the sections held out (with --monitor).")
+  var keep: TrainingProtocol.EpochRule?
+
+  mutating func validate() throws {
+    if let epochs, epochs < 1 { throw ValidationError("--epochs takes a number from 1 on.") }
+    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
+      throw ValidationError("--learning-rate takes a number above 0, such as 1e-4.")
+    }
+    if keep == .best, !monitor {
+      throw ValidationError("--keep best looks at the sections held out: add --monitor.")
+    }
+  }
+
+  /// Whether something is asked for that a run cannot change once it was begun.
+  var asksForMoreThanEpochs: Bool {
+    preset != nil || learningRate != nil || !without.isEmpty || !settings.isEmpty || seed != nil
+      || monitor || keep != nil
+  }
+
+  /// The same as the workbench takes it.
+  var plan: NetworkPlan {
+    var plan = NetworkPlan()
+    (plan.preset, plan.epochs, plan.learningRate) = (preset, epochs, learningRate)
+    (plan.without, plan.settings, plan.seed) = (
+      without.flatMap { $0.split(separator: ",").map(String.init) }, settings, seed
+    )
+    (plan.isMonitored, plan.epochRule) = (monitor, keep ?? .last)
+    return plan
   }
 }

@@ -13,18 +13,19 @@ import Workbench
   init() throws { dataSet = try DataSet(opening: SharedFiles.sampleData) }
 
   private func plan(
-    _ sections: [String], holdingOut heldOut: [String], inTurn: Bool = false,
-    model: String = "ridge"
+    _ sections: [String], holdingOut heldOut: [String],
+    crossValidation: TrainingProtocol.Unit? = nil, model: String = "ridge"
   ) throws -> TrainingPlan {
-    TrainingPlan(
-      model: model, sections: try sections.map(dataSet.reference(named:)),
-      heldOut: try heldOut.map(dataSet.reference(named:)), inTurn: inTurn, panel: nil,
-      normalization: .released)
+    var plan = TrainingPlan(
+      model: model, sections: try sections.map(dataSet.reference(named:)))
+    plan.heldOut = try heldOut.map(dataSet.reference(named:))
+    plan.crossValidation = crossValidation
+    return plan
   }
 
   @Test func `each section held out in turn is predicted far better than by chance`() throws {
     let report = try Workbench().train(
-      plan(["P1", "P2", "Q1"], holdingOut: ["P1", "Q1"], inTurn: true), of: dataSet)
+      plan(["P1", "P2", "Q1"], holdingOut: ["P1", "Q1"], crossValidation: .section), of: dataSet)
     #expect(report.heldOut.map(\.section) == ["P1", "Q1"] && report.file == nil)
     #expect(report.heldOut.map(\.trainedOn) == [["P2", "Q1"], ["P1", "P2"]])
     #expect(report.heldOut.map(\.samePatient) == [["P2"], []])
@@ -48,9 +49,9 @@ import Workbench
     let set = try DataSet(opening: folder.url)
     let url = folder.url.appending(path: "ridge.safetensors")
     let workbench = Workbench()
-    let plan = TrainingPlan(
-      model: "ridge", sections: set.sections, heldOut: [set.sections[1]], inTurn: false,
-      panel: nil, normalization: .raw)
+    var plan = TrainingPlan(model: "ridge", sections: set.sections)
+    plan.heldOut = [set.sections[1]]
+    plan.normalization = .raw
     let report = try workbench.train(plan, of: set, to: url)
     #expect(report.heldOut.map(\.trainedOn) == [["X1"]] && report.file == url.path)
     #expect((report.heldOut[0].correlation.mean ?? 0) > 0.9)
@@ -105,23 +106,19 @@ import Workbench
       }?.description
     }
     #expect(
-      try problem(plan(["P1"], holdingOut: [], model: "thitogene"))
-        == "THItoGene cannot be trained here yet; ridge can. Import a checkpoint of the authors' "
-        + "code with 'eosin model import'.")
-    #expect(
       try problem(plan(["P1"], holdingOut: [], model: "rigde"))?
         .contains("Did you mean 'ridge'?") == true)
     #expect(
       try problem(plan(["P1"], holdingOut: ["P1"]))?.hasPrefix("Every section is held out") == true)
     #expect(
-      try problem(plan(["P1"], holdingOut: [], inTurn: true))?
-        .hasPrefix("No section is held out in turn.") == true)
+      try problem(plan(["P1", "P2"], holdingOut: [], crossValidation: .patient))?
+        .hasPrefix("All sections are of one patient") == true)
     let there = try folder.write("mine", to: "a.safetensors")
     #expect(
       try problem(plan(["P1"], holdingOut: []), to: there)
         == "\(there): is already there. Name another file, or ask to replace it.")
     var strange = try plan(["P1"], holdingOut: [])
-    strange.panel = Panel(name: "strange", genes: ["NOT-A-GENE"])
+    strange.genes = .list(Panel(name: "strange", genes: ["NOT-A-GENE"]))
     #expect(problem(strange)?.contains("share none of the genes of strange") == true)
   }
 
@@ -132,9 +129,7 @@ import Workbench
     #expect(counts.hasSuffix("X1.tsv"))
     let error = #expect(throws: WorkbenchError.self) {
       try Workbench().train(
-        TrainingPlan(
-          model: "ridge", sections: set.sections, heldOut: [], inTurn: false, panel: nil,
-          normalization: .released), of: set)
+        TrainingPlan(model: "ridge", sections: set.sections), of: set)
     }
     #expect(
       error?.description

@@ -1,0 +1,207 @@
+import Evaluation
+import Foundation
+import Models
+import Sections
+import TensorCore
+
+/// Trains a network on sections, keeping a folder of its run where one is wanted.
+struct NetworkTraining<Model: TrainableModel> {
+  let plan: TrainingPlan
+  let preset: TrainingPreset
+  let configurationMembers: [String: JSON]
+  let recipe: TrainingRecipe
+  let seed: Int
+
+  /// Reads what the plan says of the network and its recipe.
+  init(_ model: Model.Type, _ plan: TrainingPlan) throws(WorkbenchError) {
+    self.plan = plan
+    let network = plan.network
+    preset = try Model.preset(named: network.preset)
+    var recipe = preset.recipe.members
+    var sizes = preset.settings
+    for part in network.without {
+      guard let settings = Model.ablations[part] else {
+        let parts = Model.ablations.keys.sorted()
+        throw WorkbenchError(
+          "\(Model.entry.title) cannot be trained without '\(part)'. "
+            + (parts.isEmpty
+              ? "Nothing of it can be left out." : "It has \(parts.joined(separator: ", "))."))
+      }
+      sizes.merge(settings) { $1 }
+    }
+    for (name, value) in try parsedSettings(network.settings) {
+      if recipe[name] != nil { recipe[name] = value } else { sizes[name] = value }
+    }
+    recipe["epochs"] = network.epochs.map(JSON.integer) ?? recipe["epochs"]
+    recipe["learningRate"] = network.learningRate.map(JSON.number) ?? recipe["learningRate"]
+    guard let overlaid = preset.recipe.overlaid(with: recipe) else {
+      throw WorkbenchError(
+        "No training can be made of \(JSON.object(recipe).text). Check the values given.")
+    }
+    self.recipe = overlaid
+    configurationMembers = sizes
+    seed = network.seed ?? preset.seed
+  }
+
+  /// The network's sizes for a number of genes.
+  func configuration(genes: Int) throws(WorkbenchError) -> Model.Configuration {
+    do {
+      return try Model.configuration(
+        configurationMembers.merging(["genes": .integer(genes)]) { $1 })
+    } catch { throw WorkbenchError(error.description) }
+  }
+
+  /// What a run of a fold is begun as.
+  func description(
+    _ fold: TrainingFold, _ chosen: ChosenGenes, _ dataSet: DataSet
+  ) -> RunDescription {
+    RunDescription(
+      version: Workbench.version, dataSet: dataSet.folder.standardizedFileURL.path,
+      model: Model.entry.name, preset: preset.name, without: plan.network.without,
+      settings: configurationMembers.mapValues(\.text), recipe: recipe, seed: seed,
+      sections: fold.trained, heldOut: fold.heldOut, unit: fold.unit, genes: chosen.genes,
+      panel: chosen.description, normalization: plan.normalization,
+      epochRule: plan.network.epochRule, isMonitored: plan.network.isMonitored,
+      threads: Threads.count)
+  }
+
+  /// Trains one fold and predicts what it held out.
+  func train(
+    _ fold: TrainingFold, of sections: [LoadedSection], _ chosen: ChosenGenes,
+    _ dataSet: DataSet, in folder: URL?, _ start: RunStart, _ work: TrainingWork
+  ) throws(WorkbenchError) -> TrainingOutcome {
+    let configuration = try configuration(genes: chosen.genes.count)
+    let sizes = Model(listing: configuration)
+    func members(_ names: [String]) throws(WorkbenchError) -> [TrainingSection] {
+      var read: [TrainingSection] = []
+      for name in names {
+        try work.check()
+        let section = sections.first { $0.section.name == name }!  // Loaded for all folds.
+        read.append(
+          try section.forTraining(sizes, genes: chosen.genes, plan.normalization, work))
+      }
+      return read
+    }
+    let trained = try members(fold.trained)
+    let heldOut = try members(fold.heldOut)
+    let run = TrainingRun(Model.self, configuration, recipe, seed: seed, on: trained)
+    var session = try TrainingSession(
+      run: run, description: description(fold, chosen, dataSet),
+      heldOut: zip(fold.heldOut, heldOut).map { name, section in
+        (sections.first { $0.section.name == name }!, section)  // As above.
+      },
+      trainedOn: fold.trained.map { name in
+        sections.first { $0.section.name == name }!  // As above.
+      }, in: folder, start, work)
+    return try session.complete()
+  }
+}
+
+/// Whether a run begins, begins anew where one is, or goes on.
+public enum RunStart: Sendable, Hashable {
+  /// In a folder without a run.
+  case new
+  /// Whatever the folder holds.
+  case anew
+  /// Where the run in the folder was saved; at the beginning where it never was.
+  case resumed
+}
+
+/// What the caller of a training wants to hear, and whether it is to go on.
+struct TrainingWork: Sendable {
+  var report: @Sendable (TrainingProgress) -> Void
+  var isCancelled: @Sendable () -> Bool
+
+  func check() throws(WorkbenchError) {
+    if isCancelled() { throw .cancelled }
+  }
+}
+
+/// How far a training has come.
+public struct TrainingProgress: Sendable, Hashable {
+  /// What is being done: a section that is read, or the fold that is trained.
+  public var stage: String
+  /// Epochs finished, and to be.
+  public var epoch = 0, epochs = 0
+  /// Steps taken, and to be.
+  public var step = 0, steps = 0
+  /// The mean loss of the epoch's steps so far.
+  public var loss: Double?
+  /// The learning rate of the last step.
+  public var learningRate: Double?
+  /// How long a step takes here.
+  public var secondsPerStep: Double?
+  /// The mean correlation on the sections held out, where it is watched.
+  public var heldOutCorrelation: Double?
+  /// Whether this is the end of an epoch.
+  public var endsEpoch = false
+
+  /// How long the rest takes at this rate.
+  public var secondsLeft: Double? { secondsPerStep.map { $0 * Double(steps - step) } }
+}
+
+/// What a training of one fold left.
+struct TrainingOutcome {
+  /// Correlations of what was held out, in the fold's order.
+  var rows: [TrainingReport.Row]
+  /// The file to predict with, where one was written.
+  var file: URL?
+  /// The card, for a network.
+  var card: [TrainingReport.CardLine] = []
+  /// Epochs finished, and the time one took here; nil where none was trained.
+  var epochs: Int?
+  var secondsPerEpoch: Double?
+}
+
+extension TrainableModel {
+  /// A network that can be asked for its sizes and nothing else.
+  init(listing configuration: Configuration) {
+    var parameters = Parameters(listing: ())
+    self.init(configuration, &parameters)
+  }
+
+  static func preset(named name: String?) throws(WorkbenchError) -> TrainingPreset {
+    guard let name else { return presets[0] }
+    if let preset = presets.first(where: { $0.name == name }) { return preset }
+    let names = presets.map(\.name)
+    let hint = nearest(to: name, among: names).map { " Did you mean '\($0)'?" } ?? ""
+    throw WorkbenchError(
+      "\(entry.title) has no preset '\(name)'.\(hint) It has \(names.joined(separator: ", ")).")
+  }
+}
+
+extension LoadedSection {
+  /// The section as a network of given sizes is trained on it.
+  fileprivate func forTraining(
+    _ model: some TrainableModel, genes: [String], _ normalization: Normalization,
+    _ work: TrainingWork
+  ) throws(WorkbenchError) -> TrainingSection {
+    let name = section.name
+    let (input, spots) = try predictionInput(for: type(of: model).entry.title)
+    let places = Panel(name: "genes", genes: genes).indices(in: section)
+    let expression = NormalizedExpression(
+      counts: section.counts, normalization: normalization, panel: places.found)
+    let raw = NormalizedExpression(counts: section.counts, normalization: .raw)
+    // A section held out may lack genes that all training sections have: nothing was seen of them.
+    func values(_ matrix: NormalizedExpression) -> [Float] {
+      let dense = matrix.dense(genes: places.found)
+      let missing = Set(places.missing)
+      var column = 0
+      let columns: [Int?] = genes.map { gene in
+        guard !missing.contains(gene) else { return nil }
+        defer { column += 1 }
+        return column
+      }
+      return spots.flatMap { spot in
+        columns.map { $0.map { dense[spot * places.found.count + $0] } ?? 0 }
+      }
+    }
+    do {
+      return try TrainingSection(
+        input, spots: spots, expression: values(expression), counts: values(raw), for: model,
+        PredictionWork(
+          report: { _ in work.report(TrainingProgress(stage: "reading \(name)")) },
+          isCancelled: work.isCancelled))
+    } catch { throw error == .cancelled ? .cancelled : WorkbenchError(error.description) }
+  }
+}
