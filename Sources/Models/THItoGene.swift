@@ -147,7 +147,15 @@ public struct THItoGene: Sendable {
 
   /// The primary capsules before they are squashed, `[spots, 128, 1, 1]`.
   func primary(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
-    var maps = relu(dynamicConvolution(patches, training))  // [spots, 16, 28, 28]
+    var maps = dynamicConvolution(patches, epilogue: .relu, training)  // [spots, 16, 28, 28]
+    if let training {
+      maps = maps.permuted([0, 2, 3, 1])  // [spots, 28, 28, 16]
+      for layer in stem {
+        maps = layer.norm.channelsLast(
+          layer.convolution.channelsLast(maps), epilogue: .relu, training)
+      }  // [spots, 9, 9, 128]
+      return primaryCapsules.channelsLast(maps).reshaped(to: [-1, 128, 1, 1])
+    }
     for layer in stem {
       maps = layer.convolution(maps, normalizedBy: layer.norm, epilogue: .relu, training)
     }  // [spots, 128, 9, 9]

@@ -132,7 +132,8 @@ extension Tensor {
       for (source, contribution) in zip(origin.sources, origin.pullback(gradient)) {
         let id = ObjectIdentifier(source)
         // Taken out of the dictionary, so that it can be added to where it lies.
-        gradients[id] = gradients.removeValue(forKey: id).map { $0.adding(contribution) }
+        gradients[id] =
+          gradients.removeValue(forKey: id).map { $0.adding(contribution) }
           ?? contribution
       }
       if !keepingGraph { origin.spend() }
