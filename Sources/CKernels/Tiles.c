@@ -99,12 +99,48 @@ struct job {
         }                                                                                      \
   }
 
+// One tile of the gradient of filters: out[row][lane] += Σ in[places[k] + row] · gradient[k][lane].
+struct filter_job {
+  const float *in;
+  const long *places;
+  long count;
+  const float *gradient;
+  long stride;
+  float *out;
+};
+
+#define FILTER_GRADIENT(name, attributes, vector, height, vectors)                             \
+  attributes static void name(const struct filter_job *job) {                                  \
+    enum { lanes = sizeof(vector) / sizeof(float) };                                           \
+    vector sums[height][vectors];                                                              \
+    UNROLLED for (long r = 0; r < (height); r++)                                               \
+      UNROLLED for (long v = 0; v < (vectors); v++) sums[r][v] = (vector){0};                  \
+    const float *gradient = job->gradient;                                                     \
+    for (long k = 0; k < job->count; k++, gradient += job->stride) {                           \
+      const float *in = job->in + job->places[k];                                              \
+      vector g[vectors];                                                                       \
+      UNROLLED for (long v = 0; v < (vectors); v++)                                            \
+        g[v] = *(const vector *)(gradient + v * lanes);                                        \
+      UNROLLED for (long r = 0; r < (height); r++)                                             \
+        UNROLLED for (long v = 0; v < (vectors); v++) sums[r][v] += in[r] * g[v];              \
+    }                                                                                          \
+    UNROLLED for (long r = 0; r < (height); r++)                                               \
+      UNROLLED for (long v = 0; v < (vectors); v++)                                            \
+        *(vector *)(job->out + r * job->stride + v * lanes) += sums[r][v];                     \
+  }
+
 typedef void correlation(const float *image, const float *kernels, const float *biases, float *out,
                          struct eosin_window w);
 
 struct tile {
   long height, width;
   void (*run)(const struct job *);
+};
+
+// Heights and widths that divide 16.
+struct filter_tile {
+  long height, width;
+  void (*run)(const struct filter_job *);
 };
 
 // As many sums as there are registers for, less those for a row of the panel. The first tile of
@@ -130,7 +166,18 @@ CORRELATION(correlate_16, WITH_AVX512, vector16)
 CORRELATION(correlate_8, WITH_AVX2, vector8)
 CORRELATION(correlate_4, , vector4)
 
+FILTER_GRADIENT(filter_16x16, WITH_AVX512, vector16, 16, 1)
+FILTER_GRADIENT(filter_8x32, WITH_AVX512, vector16, 8, 2)
+FILTER_GRADIENT(filter_4x16, WITH_AVX2, vector8, 4, 2)
+FILTER_GRADIENT(filter_4x8, , vector4, 4, 2)
+
 static correlation *const correlations[] = {correlate_4, correlate_8, correlate_16};
+// For filters in whole multiples of 32, and of 16.
+static const struct filter_tile filter_tiles[][2] = {
+    {{4, 8, filter_4x8}, {4, 8, filter_4x8}},
+    {{4, 16, filter_4x16}, {4, 16, filter_4x16}},
+    {{8, 32, filter_8x32}, {16, 16, filter_16x16}},
+};
 static const struct tile tiles[][most_tiles] = {
     {{4, 12, tile_4x12}, {6, 8, tile_6x8}},
     {{4, 24, tile_4x24}, {6, 16, tile_6x16}},
@@ -150,7 +197,10 @@ TILE(tile_6x16, , vector4, 6, 4)
 
 CORRELATION(correlate_4, , vector4)
 
+FILTER_GRADIENT(filter_8x8, , vector4, 8, 2)
+
 static correlation *const correlations[] = {correlate_4};
+static const struct filter_tile filter_tiles[][2] = {{{8, 8, filter_8x8}, {8, 8, filter_8x8}}};
 static const struct tile tiles[][most_tiles] = {{{8, 12, tile_8x12}, {6, 16, tile_6x16}}};
 
 long eosin_tile_level(void) { return 0; }
@@ -339,6 +389,27 @@ void eosin_convolve(long level, const float *in, const struct eosin_windows *win
     }
   }
   heed_tiny(before);
+}
+
+void eosin_filter_gradient(long level, const float *in, const struct eosin_windows *windows,
+                           const float *gradient, float *out, long filters) {
+  const struct filter_tile *tile = &filter_tiles[level][filters % 32 == 0 ? 0 : 1];
+  unsigned before = ignore_tiny();
+  for (long filter = 0; filter < filters; filter += tile->width)
+    for (long run = 0; run < windows->runs; run++)
+      for (long k = 0; k < windows->length; k += tile->height) {
+        struct filter_job job = {
+            .in = in + windows->starts[run] + k, .places = windows->places,
+            .count = windows->count, .gradient = gradient + filter, .stride = filters,
+            .out = out + (run * windows->length + k) * filters + filter};
+        tile->run(&job);
+      }
+  heed_tiny(before);
+}
+
+void eosin_transpose(const float *in, long in_stride, float *out, long out_stride, long rows,
+                     long columns) {
+  transpose(in, in_stride, out, out_stride, rows, columns);
 }
 
 void eosin_correlate_channels(long level, const float *image, const float *kernel,

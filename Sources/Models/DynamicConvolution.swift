@@ -49,8 +49,11 @@ struct DynamicConvolution: Sendable {
       candidates: softmax(candidateGate(squeezed), along: 1))
   }
 
-  func callAsFunction(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
-    convolution(x, kernels(for: x, training), window: Window(stride: Self.side))
+  func callAsFunction(
+    _ x: Tensor, epilogue: Epilogue = .none, _ training: TrainingPass?
+  ) -> Tensor {
+    convolution(
+      x, kernels(for: x, training), window: Window(stride: Self.side), epilogue: epilogue)
   }
 
   /// The kernels of each patch, `[patches, filters, channels, side, side]`.

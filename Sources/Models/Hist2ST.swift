@@ -160,6 +160,12 @@ public struct Hist2ST: Sendable {
   /// The patches after the convolutions, `[patches, channels / 8, places, places]`.
   func maps(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
     var maps = dropout(patchEmbedding(patches), rate: configuration.dropoutRate, training)
+    if let training, fitsChannelsLast(configuration.channels) {
+      let shape = [patches.shape[0], maps.shape[2], maps.shape[3], configuration.channels / 8]
+      maps = maps.permuted([0, 2, 3, 1])  // [patches, places, places, channels]
+      for mixer in mixers { maps = mixer.channelsLast(maps, training) }
+      return narrowing.ofPixels(maps).reshaped(to: shape).permuted([0, 3, 1, 2])
+    }
     for mixer in mixers { maps = mixer(maps, training) }  // [patches, channels, places, places]
     return narrowing(maps)
   }
@@ -230,6 +236,14 @@ struct ConvolutionMixer: Sendable {
 
   func callAsFunction(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
     mixingNorm(gelu(mixing(x + depthwise(x, training))), training)
+  }
+
+  /// The same on `[patches, height, width, channels]`, in training.
+  func channelsLast(_ x: Tensor, _ training: TrainingPass) -> Tensor {
+    let once = firstNorm.channelsLast(first.channelsLast(x), epilogue: .gelu, training)
+    let both = secondNorm.channelsLast(
+      second.channelsLast(once), epilogue: .gelu, residual: x, training)
+    return mixingNorm.channelsLast(gelu(mixing.ofPixels(both)), training)
   }
 
   /// The same as layers that one patch goes through after the other, in prediction.

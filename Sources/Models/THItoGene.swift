@@ -184,8 +184,17 @@ public struct THItoGene: Sendable {
   /// The primary capsules before they are squashed, `[spots, 128, 1, 1]`.
   func primary(_ patches: Tensor, _ training: TrainingPass?) -> Tensor {
     // One of the two is there.
-    let first = dynamicConvolution?(patches, training) ?? plainConvolution!(patches)
-    var maps = relu(first)  // [spots, 16, 28, 28]
+    var maps =
+      dynamicConvolution?(patches, epilogue: .relu, training)
+      ?? plainConvolution!(patches, epilogue: .relu)  // [spots, 16, 28, 28]
+    if let training {
+      maps = maps.permuted([0, 2, 3, 1])  // [spots, 28, 28, 16]
+      for layer in stem {
+        maps = layer.norm.channelsLast(
+          layer.convolution.channelsLast(maps), epilogue: .relu, training)
+      }  // [spots, 9, 9, 128]
+      return primaryCapsules.channelsLast(maps).reshaped(to: [-1, 128, 1, 1])
+    }
     for layer in stem {
       maps = layer.convolution(maps, normalizedBy: layer.norm, epilogue: .relu, training)
     }  // [spots, 128, 9, 9]

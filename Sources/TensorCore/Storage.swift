@@ -12,21 +12,39 @@ import Glibc
   let start: UnsafeMutablePointer<Float>
   let count: Int
   let owner: AnyObject?
+  /// Whether the memory has the size and place that ``MemoryReuse`` deals in.
+  private let isReusable: Bool
+
+  /// A large page of this system, and bytes from which on they are asked for.
+  private static let largePage = 2 << 20
+  private static let large = 4 << 20
 
   /// Memory whose contents are yet to be written, on a boundary of 64 bytes.
   init(uninitialized count: Int) {
     self.count = count
     owner = nil
-    let bytes = (max(count, 1) * MemoryLayout<Float>.stride + 63) / 64 * 64
+    isReusable = true
+    let bytes = MemoryReuse.size(for: max(count, 1) * MemoryLayout<Float>.stride)
+    unsafe start = (MemoryReuse.take(bytes) ?? Self.allocated(bytes)).bindMemory(
+      to: Float.self, capacity: max(count, 1))
+  }
+
+  private static func allocated(_ bytes: Int) -> UnsafeMutableRawPointer {
+    // Rounded up for `aligned_alloc`, which wants whole multiples of the boundary.
+    let boundary = bytes < large ? 64 : largePage
+    let rounded = (bytes + boundary - 1) / boundary * boundary
     // As Swift's own collections do when memory runs out: no caller could go on without it.
-    guard let memory = unsafe aligned_alloc(64, bytes) else { fatalError("out of memory") }
-    unsafe start = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    guard let memory = unsafe aligned_alloc(boundary, rounded) else { fatalError("out of memory") }
+    // In pages of 4 KB, the system's work to hand out memory costs as much as filling it does.
+    if bytes >= large { unsafe _ = madvise(memory, rounded, MADV_HUGEPAGE) }
+    return unsafe memory
   }
 
   /// Zeros, for which the system gives memory as it is touched.
   init(zeros count: Int) {
     self.count = count
     owner = nil
+    isReusable = false
     let size = MemoryLayout<Float>.stride
     // The same here.
     guard let memory = unsafe calloc(max(count, 1), size) else { fatalError("out of memory") }
@@ -41,6 +59,7 @@ import Glibc
     unsafe self.start = start
     self.count = count
     self.owner = owner
+    isReusable = false
   }
 
   /// The numbers in `range`, without copying them.
@@ -52,6 +71,8 @@ import Glibc
   }
 
   deinit {
-    if owner == nil { unsafe free(start) }
+    guard owner == nil else { return }
+    let bytes = MemoryReuse.size(for: max(count, 1) * MemoryLayout<Float>.stride)
+    unsafe isReusable ? MemoryReuse.giveBack(start, bytes) : free(start)
   }
 }

@@ -29,15 +29,3 @@ public final class TrainingPass {
     statistics[name] = (statistics[name] ?? before.detached) + 1
   }
 }
-
-/// Zeros each element with probability `rate` and scales the rest by `1 / (1 − rate)`, in training;
-/// in prediction nothing.
-///
-/// Source: Srivastava et al., JMLR 2014, in the inverted form.
-public func dropout(_ x: Tensor, rate: Float, _ training: TrainingPass?) -> Tensor {
-  guard let training, training.dropsOut, rate > 0 else { return x }
-  let kept = Tensor(shape: x.shape) {
-    Float(training.generator.nextUnit()) < rate ? 0 : 1 / (1 - rate)
-  }
-  return x * kept
-}

@@ -61,7 +61,8 @@ enum TrainingBenchmark: Benchmark {
     private func gradients(_ training: TrainingPass) -> [String: Tensor] {
       var tracked = weights
       for name in names { tracked[name] = weights[name]?.tracked() }
-      let gradients = loss(tracked, training).gradients(for: names.map { tracked[$0]! })
+      let gradients = loss(tracked, training).gradients(
+        for: names.map { tracked[$0]! }, keepingGraph: false)
       return Dictionary(uniqueKeysWithValues: zip(names, gradients))
     }
   }

@@ -3,6 +3,8 @@
 // Loops that pay for being compiled more than once: each function picks the widest vectors of the
 // machine it runs on. All arrays are row-major; `in` and `out` may be the same array.
 
+#include <stdint.h>
+
 #pragma clang assume_nonnull begin
 
 /// out[i] = e^in[i], within 2 units in the last place; overflows to infinity, underflows to 0.
@@ -137,5 +139,63 @@ void eosin_scale_rows(const float *in, const float *scale, const float *shift, f
                       long rows, long columns);
 /// out[i] = a[i] + b[i].
 void eosin_add(const float *a, const float *b, float *out, long count);
+
+/// The gradient of filters: out[run · length + k][filter] += Σ window[run][k] · gradient[place]
+/// [filter] over all places; filters and the length of runs are multiples of 16.
+void eosin_filter_gradient(long level, const float *in, const struct eosin_windows *windows,
+                           const float *gradient, float *out, long filters);
+/// Adds columns[place][run][k] to the numbers that the window holds at that place.
+void eosin_add_windows(const float *columns, float *image, const struct eosin_windows *windows);
+/// The gradient of `eosin_correlate_channels`'s kernel, added to it; the image has its padding.
+void eosin_correlate_channels_weight(const float *padded, const float *gradient, float *kernel,
+                                     struct eosin_window window);
+/// out[j][i] = in[i][j].
+void eosin_transpose(const float *in, long in_stride, float *out, long out_stride, long rows,
+                     long columns);
+
+/// Adds each column to its sum.
+void eosin_column_sums(const float *in, double *sums, long rows, long columns);
+/// Adds the squares of in − means, column by column.
+void eosin_column_squares(const float *in, const float *means, double *sums, long rows,
+                          long columns);
+/// What makes a column: (in − mean) · inverse · weight + bias.
+struct eosin_column_norm {
+  const float *means, *inverses, *weight, *bias;
+};
+/// out = activation(norm(in)) + residual, of columns each.
+void eosin_normalize_columns(const float *in, const struct eosin_column_norm *norm,
+                             enum eosin_activation activation, const float *_Nullable residual,
+                             float *out, long rows, long columns);
+/// The gradient before the activation, and the sums of it and of its products with what stood
+/// there before weight and bias, added to both.
+void eosin_normalize_columns_slope(const float *in, const float *gradient,
+                                   const struct eosin_column_norm *norm,
+                                   enum eosin_activation activation, float *out, double *sums,
+                                   double *standard_sums, long rows, long columns);
+/// From that to the gradient of `in`, in place, given the means of both.
+void eosin_normalize_columns_back(const float *in, const struct eosin_column_norm *norm,
+                                  const float *mean_slope, const float *mean_standard, float *out,
+                                  long rows, long columns);
+
+/// One step of Adam: with g = gradient + decay · weight, first = keep · first + add · g,
+/// second = keep_square · second + add_square · g², and
+/// weight = kept · weight − size · first / (√second · root + epsilon).
+struct eosin_adam_step {
+  float decay, kept;
+  float keep, add, keep_square, add_square;
+  float size, root, epsilon;
+};
+/// The new arrays may be the old ones.
+void eosin_adam(const struct eosin_adam_step *step, const float *gradient, const float *weight,
+                const float *first, const float *second, float *new_weight, float *new_first,
+                float *new_second, long count);
+
+/// Elements that `eosin_drop_out` draws for from one set of random streams.
+enum { eosin_dropout_chunk = 4096 };
+/// Chunks `first..<end` of out = residual + (drawn < bound ? 0 : scale · in), with or without a
+/// residual; `count` is that of all elements. Chunk c draws 32 bits for each element: lower half
+/// before upper, of the next number of streams 8 c, 8 c + 1 … 8 c + 7 of the seed in turn.
+void eosin_drop_out(uint64_t seed, uint32_t bound, float scale, const float *in,
+                    const float *_Nullable residual, float *out, long count, long first, long end);
 
 #pragma clang assume_nonnull end

@@ -95,6 +95,24 @@ public struct Convolution: Sendable {
       x, folded.weight, bias: folded.bias, window: window, groups: groups, epilogue: epilogue)
   }
 
+  /// The layer on `[batch, height, width, channels]`, for training; it must have no groups and no
+  /// padding, or as many groups as channels and stride 1.
+  public func channelsLast(_ x: Tensor) -> Tensor {
+    if groups > 1 {
+      return channelsLastDepthwise(
+        x, weight, bias: bias ?? .zeros([weight.shape[0]]), padding: window.padding)
+    }
+    precondition(window.padding == 0, "only one kernel a channel takes padding")
+    return channelsLastConvolution(x, weight, bias: bias, stride: window.stride)
+  }
+
+  /// The layer on `[..., channels]`, each pixel by itself; its kernel must be one pixel.
+  public func ofPixels(_ x: Tensor) -> Tensor {
+    precondition(
+      weight.shape[2...].allSatisfy { $0 == 1 } && groups == 1, "\(weight.shape) is no pixel")
+    return linear(x, weight.reshaped(to: [weight.shape[0], -1]), bias)
+  }
+
   /// The convolution with the normalization after it as one, in prediction.
   fileprivate func folded(_ norm: BatchNorm) -> (weight: Tensor, bias: Tensor) {
     let (scale, shift) = norm.scaleAndShift
@@ -126,11 +144,26 @@ public struct BatchNorm: Sendable {
     guard let training else {
       return batchNorm(x, weight, bias, mean: mean, variance: variance, epsilon: epsilon)
     }
-    let (values, batchMean, batchVariance) = batchNorm(x, weight, bias, epsilon: epsilon)
+    let result = batchNorm(x, weight, bias, epsilon: epsilon)
+    note(result.mean, result.variance, in: training)
+    return result.values
+  }
+
+  /// Applies the layer to `[..., channels]` in training, and in the same pass what follows it:
+  /// `epilogue(layer) + residual`.
+  public func channelsLast(
+    _ x: Tensor, epilogue: Epilogue = .none, residual: Tensor? = nil, _ training: TrainingPass
+  ) -> Tensor {
+    let result = channelsLastBatchNorm(
+      x, weight, bias, epsilon: epsilon, epilogue: epilogue, residual: residual)
+    note(result.mean, result.variance, in: training)
+    return result.values
+  }
+
+  private func note(_ batchMean: Tensor, _ batchVariance: Tensor, in training: TrainingPass) {
     training.move("\(name).running_mean", from: mean, towards: batchMean)
     training.move("\(name).running_var", from: variance, towards: batchVariance)
     training.count("\(name).num_batches_tracked", from: batches)
-    return values
   }
 
   /// What prediction multiplies each channel by and then adds, `[channels]` each.

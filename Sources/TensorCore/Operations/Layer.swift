@@ -117,7 +117,7 @@ private func panelsPay(rows: Int) -> Bool {
 
 extension Epilogue {
   /// The same as the kernels of `CKernels` name it.
-  fileprivate var activation: eosin_activation {
+  var activation: eosin_activation {
     switch self {
     case .none: eosin_no_activation
     case .relu: eosin_relu_activation

@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
   /// The same elements in the same order under another shape, without copying; one size may be -1
   /// and is worked out.
@@ -20,9 +22,9 @@ extension Tensor {
     var strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
     strides = order.map { strides[$0] }
     let permuted = order.map { shape[$0] }
-    let inverse = order.indices.map { axis in order.firstIndex(of: axis)! }  // A permutation.
-    return rearranged(into: permuted, strides: strides).made(
-      from: source { $0.permuted(inverse) })
+    let result = transposedBlocks(order) ?? rearranged(into: permuted, strides: strides)
+    return result.made(
+      from: source { [inverse = order.inverted] in $0.permuted(inverse) })
   }
 
   /// Two axes exchanged, the last two unless others are named.
@@ -91,6 +93,31 @@ extension Tensor {
     return result.made(from: source { $0.slice(before..<before + size, along: axis) })
   }
 
+  /// The elements in another order of axes where that exchanges two runs of neighbouring axes after
+  /// some that stay, as when the channels of images go last: matrices to transpose.
+  private func transposedBlocks(_ order: [Int]) -> Tensor? {
+    let staying = order.indices.first { order[$0] != $0 } ?? rank
+    guard staying < rank else { return nil }
+    let cut = order[staying]
+    guard order[staying...].elementsEqual(Array(cut..<rank) + Array(staying..<cut)) else {
+      return nil
+    }
+    let count = shape[..<staying].reduce(1, *)
+    let (rows, columns) = (shape[staying..<cut].reduce(1, *), shape[cut...].reduce(1, *))
+    let size = rows * columns
+    // Safety: `count` matrices of that size in both.
+    return unsafe withElements { x in
+      unsafe Tensor(shape: order.map { shape[$0] }) { out in
+        inParallel(count, smallest: max(smallestPiece / max(size, 1), 1)) { piece in
+          for block in piece {
+            let start = block * size
+            unsafe eosin_transpose(x + start, columns, out + start, rows, rows, columns)
+          }
+        }
+      }
+    }
+  }
+
   /// Elements read at `strides`, one for each axis of `shape`.
   private func rearranged(into shape: [Int], strides: [Int]) -> Tensor {
     let (size, step) = (shape.last ?? 1, strides.last ?? 1)
@@ -152,4 +179,11 @@ public func concatenate(_ parts: [Tensor], along axis: Int) -> Tensor {
 /// Tensors of one shape side by side along a new first axis.
 public func stack(_ parts: [Tensor]) -> Tensor {
   concatenate(parts.map { $0.reshaped(to: [1] + $0.shape) }, along: 0)
+}
+
+extension [Int] {
+  /// The order of axes that undoes this one.
+  fileprivate var inverted: [Int] {
+    indices.map { axis in firstIndex(of: axis)! }  // A permutation.
+  }
 }

@@ -28,14 +28,12 @@ public struct Adam: Optimizer {
   /// One step: the named parameters become new, untracked tensors.
   public mutating func update(_ weights: inout [String: Tensor], _ gradients: [String: Tensor]) {
     for (name, gradient) in gradients {
-      let weight = weight(name, in: weights)
-      var gradient = gradient.detached
-      if weightDecay != 0, decayed.contains(name, weight.shape) {
-        let decay = weightDecay
-        gradient = gradient.zipped(weight) { $0 + decay * $1 }
-      }
-      let move = moments.step(name, gradient, learningRate, betas, epsilon)
-      weights[name] = weight.zipped(move) { $0 - $1 }
+      // Taken out of the dictionary, so that it can be written to where it lies.
+      let weight = takeWeight(name, from: &weights)
+      let decay = decayed.contains(name, weight.shape) ? weightDecay : 0
+      weights[name] = moments.step(
+        name, weight, gradient,
+        .init(learningRate: learningRate, betas: betas, epsilon: epsilon, decay: decay))
     }
   }
 

@@ -29,10 +29,12 @@ public struct AdamW: Optimizer {
     // In double precision: HiST's `η λ` of 2e-7 is three steps of a Float below 1.
     let kept = Float(1 - Double(learningRate) * Double(weightDecay))
     for (name, gradient) in gradients {
-      let weight = weight(name, in: weights)
+      // Taken out of the dictionary, so that it can be written to where it lies.
+      let weight = takeWeight(name, from: &weights)
       let kept = decayed.contains(name, weight.shape) ? kept : 1
-      let move = moments.step(name, gradient.detached, learningRate, betas, epsilon)
-      weights[name] = weight.zipped(move) { kept * $0 - $1 }
+      weights[name] = moments.step(
+        name, weight, gradient,
+        .init(learningRate: learningRate, betas: betas, epsilon: epsilon, kept: kept))
     }
   }
 

@@ -101,3 +101,11 @@ func weight(_ name: String, in weights: [String: Tensor]) -> Tensor {
   }
   return weight
 }
+
+/// The same, removed from the weights.
+func takeWeight(_ name: String, from weights: inout [String: Tensor]) -> Tensor {
+  guard let weight = weights.removeValue(forKey: name) else {
+    preconditionFailure("a gradient for \(name), which is no parameter")
+  }
+  return weight
+}
