@@ -7,11 +7,18 @@ extension HisToGene: TrainableModel {
     TrainingPreset(
       "histogene", source: "released tutorial, HER2+; bioRxiv 2021.11.28.470212",
       settings: ["layers": .integer(8)]
-    ) { $0.epochs = 100 }
+    ) { $0.epochs = 100 },
+    TrainingPreset(
+      "sample", source: "Eosin's own, small enough to ship and quick to train",
+      settings: [
+        "patchSidePixels": .integer(56), "width": .integer(32), "layers": .integer(2),
+        "heads": .integer(2), "scaling": .string("opticalDensity"),
+      ]
+    ) { $0.followEosin(learningRate: 1e-3, epochs: 200) },
   ]
 
   /// The authors' `gene_head.1`.
-  public static let outputBias = "gene_head.1.bias"
+  public static let outputLayer = "gene_head.1"
 
   /// `[x, y, channel]`.
   public var patchOrder: Patches.Order { .channelLast }

@@ -9,6 +9,13 @@ extension Hist2ST: TrainableModel {
     TrainingPreset(
       "hist2st-cscc", source: "released training script, cSCC; bbac297",
       settings: ["pruning": .string("none")], seed: 12_000, published),
+    TrainingPreset(
+      "sample", source: "Eosin's own, small enough to ship and quick to train",
+      settings: [
+        "stemSide": .integer(14), "channels": .integer(8), "layers": .integer(2),
+        "heads": .integer(2), "distillations": .integer(2), "scaling": .string("opticalDensity"),
+      ]
+    ) { $0.followEosin(learningRate: 1e-3, epochs: 150) },
   ]
 
   private static func published(_ recipe: inout TrainingRecipe) {
@@ -17,7 +24,7 @@ extension Hist2ST: TrainableModel {
   }
 
   /// The authors' `gene_head.1`.
-  public static let outputBias = "gene_head.1.bias"
+  public static let outputLayer = "gene_head.1"
 
   /// `[channel, x, y]`.
   public var patchOrder: Patches.Order { .channelFirst }

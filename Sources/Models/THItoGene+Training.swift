@@ -11,6 +11,15 @@ extension THItoGene: TrainableModel {
       "thitogene-cscc", source: "released training script, cSCC; bbad464",
       settings: ["layers": .integer(8)]
     ) { $0.epochs = 300 },
+    TrainingPreset(
+      "sample", source: "Eosin's own, small enough to ship and quick to train",
+      settings: [
+        "layers": .integer(1), "heads": .integer(2), "width": .integer(64),
+        "capsules": .integer(8), "capsuleWidth": .integer(16), "graphHeads": .integer(2),
+        "graphHidden": .integer(32), "graphOutput": .integer(64), "headHidden": .integer(128),
+        "scaling": .string("opticalDensity"),
+      ]
+    ) { $0.followEosin(learningRate: 2e-3, epochs: 150) },
   ]
 
   /// The parts whose worth Figure 3 of the paper shows. The released code has no such switches: here
@@ -22,7 +31,7 @@ extension THItoGene: TrainableModel {
   ]
 
   /// The authors' `gene_head.3`.
-  public static let outputBias = "gene_head.3.bias"
+  public static let outputLayer = "gene_head.3"
 
   /// `[channel, x, y]`.
   public var patchOrder: Patches.Order { .channelFirst }

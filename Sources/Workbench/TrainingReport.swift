@@ -16,6 +16,8 @@ public struct TrainingReport: Sendable, Codable {
   public let panel: String
   /// How the baseline's penalty was chosen; nil for a network.
   public let choice: String?
+  /// What was held out as a whole.
+  public let unit: TrainingProtocol.Unit
   /// One row for each section held out, in the order asked for.
   public let heldOut: [Row]
   /// The mean of each column over the rows; nil where there are fewer than two.
@@ -137,7 +139,7 @@ public struct TrainingReport: Sendable, Codable {
       ? "no section of patient \(row.patient) was in training"
       : "other sections of patient \(row.patient) were in training: "
         + row.samePatient.joined(separator: ", ")
-    return "  \(row.section): held out as a section; trained on "
+    return "  \(row.section): held out as a \(unit.rawValue); trained on "
       + "\(row.trainedOn.joined(separator: ", ")); \(others)"
   }
 

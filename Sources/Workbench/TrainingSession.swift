@@ -15,6 +15,7 @@ struct TrainingSession<Model: TrainableModel> {
   private var metrics: [EpochMetrics] = []
   private var clock = SavingClock()
   private let startStep: Int
+  private var trainingTime = Duration.zero
 
   /// Begins a run or takes one up.
   ///
@@ -67,17 +68,19 @@ struct TrainingSession<Model: TrainableModel> {
   /// - Throws: when asked to stop, with all that was done saved; when numbers leave what a `Float`
   ///   holds; when a file cannot be written. What was saved before stays.
   mutating func complete() throws(WorkbenchError) -> TrainingOutcome {
-    let start = ContinuousClock.now
-    var epochStart = start
+    var epochTime = Duration.zero
     while !run.isFinished {
       if work.isCancelled() { throw try stopped() }
+      let start = ContinuousClock.now
       let step: TrainingStep
       do { step = try run.takeStep() } catch { throw WorkbenchError(error.description) }
+      trainingTime += .now - start
+      epochTime += .now - start
       let ends = run.step % run.stepsPerEpoch == 0
-      var progress = progress(step, since: start)
+      var progress = progress(step)
       if ends {
-        let finished = finishedEpoch(step, seconds: (.now - epochStart).seconds)
-        epochStart = .now
+        let finished = finishedEpoch(step, seconds: epochTime.seconds)
+        epochTime = .zero
         progress.endsEpoch = true
         progress.heldOutCorrelation = finished.heldOutCorrelation
         try keepIfBest(finished)
@@ -87,22 +90,21 @@ struct TrainingSession<Model: TrainableModel> {
       work.report(progress)
       if clock.isTime(atEpochEnd: ends) || run.isFinished { try save() }
     }
-    let steps = run.step - startStep
-    let seconds = (ContinuousClock.now - start).seconds
     return try outcome(
-      secondsPerEpoch: steps > 0
-        ? seconds / Double(steps) * Double(run.stepsPerEpoch) : nil)
+      secondsPerEpoch: secondsPerStep.map { $0 * Double(run.stepsPerEpoch) })
   }
 
-  private func progress(_ step: TrainingStep, since start: ContinuousClock.Instant)
-    -> TrainingProgress
-  {
+  /// How long a step took here, saving and scoring aside.
+  private var secondsPerStep: Double? {
+    run.step > startStep ? trainingTime.seconds / Double(run.step - startStep) : nil
+  }
+
+  private func progress(_ step: TrainingStep) -> TrainingProgress {
     var progress = TrainingProgress(stage: stage)
     (progress.epoch, progress.epochs) = (run.epoch, run.recipe.epochs)
     (progress.step, progress.steps) = (run.step, run.stepCount)
     (progress.loss, progress.learningRate) = (run.epochLoss, step.learningRate)
-    progress.secondsPerStep =
-      (ContinuousClock.now - start).seconds / Double(run.step - startStep)
+    progress.secondsPerStep = secondsPerStep
     return progress
   }
 

@@ -169,7 +169,8 @@ extension TrainingReport {
       model: entry.title, genes: chosen[0].genes.count,
       normalization: "\(plan.normalization.name): "
         + plan.normalization.formula(panelSize: chosen[0].genes.count),
-      panel: chosen[0].description, choice: choice, heldOut: rows, mean: Means(rows),
+      panel: chosen[0].description, choice: choice, unit: plan.crossValidation ?? .section,
+      heldOut: rows, mean: Means(rows),
       file: outcomes.count == 1 ? last.file?.path : nil,
       card: last.card.filter { outcomes.count == 1 || !$0.isOfFold },
       epochs: last.epochs,

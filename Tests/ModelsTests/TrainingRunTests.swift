@@ -275,7 +275,8 @@ import Testing
         #expect(preset.recipe.isSound, "\(preset.name)")
         let configuration = try model.configuration(preset.settings)
         let names = model.declarations(configuration).map(\.name)
-        #expect(names.contains(model.outputBias), "\(preset.name)")
+        #expect(names.contains("\(model.outputLayer).weight"), "\(preset.name)")
+        #expect(names.contains("\(model.outputLayer).bias"), "\(preset.name)")
       }
     }
     for entry in modelCatalog {

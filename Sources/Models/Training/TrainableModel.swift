@@ -30,8 +30,8 @@ public protocol TrainableModel: ExpressionModel {
     _ section: TrainingSection, _ patches: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
   ) -> TrainingObjective
 
-  /// The name of the bias of the layer that gives the genes, which may begin at their means.
-  static var outputBias: String { get }
+  /// The name of the linear layer that gives the genes, which may begin at their means.
+  static var outputLayer: String { get }
 }
 
 extension TrainableModel {

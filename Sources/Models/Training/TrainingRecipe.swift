@@ -32,7 +32,7 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
   public var epochs = 100
   /// What is learned of the expression.
   public var target = Target.expression
-  /// Whether the last layer begins with the genes' means in place of chance.
+  /// Whether the last layer begins by giving each gene's mean in place of chance, as ST-Net's does.
   public var beginsAtMeans = false
   /// Whether each patch is turned and mirrored by chance, in one of eight ways.
   public var symmetries = false
@@ -116,6 +116,19 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
       parts.append("distillation times \(distillationWeight)")
     }
     return parts.joined(separator: ", ")
+  }
+}
+
+extension TrainingRecipe {
+  /// What Eosin's own presets share: the rate far above the papers', along half a cosine; each gene
+  /// learned where spots differ within their section; patches turned by chance.
+  mutating func followEosin(learningRate: Double, epochs: Int) {
+    self.learningRate = learningRate
+    self.epochs = epochs
+    schedule = .cosine(minimum: learningRate / 100, epochs: epochs)
+    target = .withinSections
+    beginsAtMeans = true
+    symmetries = true
   }
 }
 

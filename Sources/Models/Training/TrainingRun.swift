@@ -48,7 +48,9 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     weights = parameters.values
     if recipe.beginsAtMeans {
       let means = TrainingSection.means(sections).map(Float.init)
-      weights[Model.outputBias] = Tensor(shape: [means.count], means)
+      weights["\(Model.outputLayer).bias"] = Tensor(shape: [means.count], means)
+      let weight = "\(Model.outputLayer).weight"
+      weights[weight] = weights[weight].map { Tensor.zeros($0.shape) }
     }
     optimizer = recipe.makeOptimizer()
   }
