@@ -186,9 +186,8 @@ INLINE void vote(const float *capsules, const float *weight, float *votes, long 
   }
 }
 
-// One spot: how much each vote counts, and the squashed sum of all. See `CapsuleRouting`.
-INLINE void route_spot(const float *votes, const float *bias, float *out, long routed, long primary,
-                       long width, float *shares) {
+// How much each vote of one spot counts, before the bias: shares[routed][primary].
+INLINE void agree(const float *votes, long routed, long primary, long width, float *shares) {
   long size = (primary + 1) * width;
   for (long k = 0; k < routed; k++)
     for (long j = 0; j < primary; j++) {
@@ -203,18 +202,30 @@ INLINE void route_spot(const float *votes, const float *bias, float *out, long r
       largest = shares[k * primary + j] > largest ? shares[k * primary + j] : largest;
     for (long k = 0; k < routed; k++)
       sum += shares[k * primary + j] = exp_of(shares[k * primary + j] - largest);
-    for (long k = 0; k < routed; k++)
-      shares[k * primary + j] = shares[k * primary + j] / sum + bias[k * primary + j];
+    for (long k = 0; k < routed; k++) shares[k * primary + j] /= sum;
   }
+}
+
+// The weighed sum of one routed capsule's votes, and its length.
+INLINE float gather_votes(const float *votes, const float *shares, const float *bias, float *out,
+                          long primary, long width) {
+  memset(out, 0, (size_t)width * sizeof *out);
+  for (long j = 0; j < primary; j++, votes += width) {
+    float share = shares[j] + bias[j];
+    INDEPENDENT for (long z = 0; z < width; z++) out[z] += share * votes[z];
+  }
+  float squares;
+  SUM(squares, width, out[i] * out[i]);
+  return sqrtf(squares);
+}
+
+// One spot: the squashed sums of all votes. See `CapsuleRouting`.
+INLINE void route_spot(const float *votes, const float *bias, float *out, long routed, long primary,
+                       long width, float *shares) {
+  agree(votes, routed, primary, width, shares);
   for (long k = 0; k < routed; k++, out += width) {
-    memset(out, 0, (size_t)width * sizeof *out);
-    for (long j = 0; j < primary; j++) {
-      const float *own = votes + k * size + j * width;
-      INDEPENDENT for (long z = 0; z < width; z++) out[z] += shares[k * primary + j] * own[z];
-    }
-    float squares;
-    SUM(squares, width, out[i] * out[i]);
-    float length = sqrtf(squares);
+    float length = gather_votes(votes + k * (primary + 1) * width, shares + k * primary,
+                                bias + k * primary, out, primary, width);
     float factor = (1.0f - 1.0f / (exp_of(length) + 1e-20f)) / (length + 1e-20f);
     for (long z = 0; z < width; z++) out[z] *= factor;
   }
@@ -234,5 +245,80 @@ VECTORIZED void eosin_route_capsules(const float *capsules, const float *weight,
     for (long spot = 0; spot < count; spot++)
       route_spot(votes + spot * routed * size, bias, out + (first + spot) * routed * width, routed,
                  primary, width, shares);
+  }
+}
+
+// From the gradient of a squashed capsule to that of the sum before, in place of the sum.
+INLINE void squash_slope(float *sum, float length, const float *gradient, long width) {
+  float power = exp_of(length) + 1e-20f, n = length + 1e-20f;
+  float shrunk = 1.0f - 1.0f / power, factor = shrunk / n, along;
+  SUM(along, width, sum[i] * gradient[i]);
+  // The derivative of the factor, by the length; a zero capsule has none.
+  float slope = (power - 1e-20f) / (power * power) / n - factor / n;
+  float share = length > 0 ? slope * along / length : 0;
+  for (long z = 0; z < width; z++) sum[z] = factor * gradient[z] + share * sum[z];
+}
+
+VECTORIZED void eosin_route_capsules_slope(
+    const float *capsules, const float *weight, const float *bias, const float *gradient,
+    float *capsule_slopes, float *weight_slopes, float *bias_slopes, long spots, long routed,
+    long primary, long dimensions, long width, float *votes, float *room) {
+  long size = (primary + 1) * width, count = routed * primary;
+  float *shares = room, *share_slopes = room + count, *sums = room + 2 * count;
+  float scale = 1.0f / sqrtf((float)width);
+  memset(capsule_slopes, 0, (size_t)(spots * primary * dimensions) * sizeof *capsule_slopes);
+  for (long spot = 0; spot < spots; spot++, capsules += primary * dimensions,
+            capsule_slopes += primary * dimensions, gradient += routed * width) {
+    for (long k = 0; k < routed; k++)
+      vote(capsules, weight + k * primary * dimensions * width, votes + k * size, primary,
+           dimensions, width);
+    agree(votes, routed, primary, width, shares);
+    for (long k = 0; k < routed; k++) {
+      float *sum = sums + k * width;
+      const float *own = votes + k * size;
+      float length =
+          gather_votes(own, shares + k * primary, bias + k * primary, sum, primary, width);
+      squash_slope(sum, length, gradient + k * width, width);
+      for (long j = 0; j < primary; j++, own += width) {
+        float slope;
+        SUM(slope, width, sum[i] * own[i]);
+        share_slopes[k * primary + j] = slope;
+        bias_slopes[k * primary + j] += slope;
+      }
+    }
+    // Through the softmax over the routed capsules.
+    for (long j = 0; j < primary; j++) {
+      float mean = 0;
+      for (long k = 0; k < routed; k++)
+        mean += shares[k * primary + j] * share_slopes[k * primary + j];
+      for (long k = 0; k < routed; k++)
+        share_slopes[k * primary + j] =
+            scale * shares[k * primary + j] * (share_slopes[k * primary + j] - mean);
+    }
+    for (long k = 0; k < routed; k++) {
+      const float *own = votes + k * size, *total = own + primary * width, *sum = sums + k * width;
+      // What all votes get by way of their total.
+      float *common = sums + routed * width, *slope = common + width;
+      memset(common, 0, (size_t)width * sizeof *common);
+      for (long j = 0; j < primary; j++) {
+        float share = share_slopes[k * primary + j];
+        INDEPENDENT for (long z = 0; z < width; z++) common[z] += share * own[j * width + z];
+      }
+      for (long j = 0; j < primary; j++) {
+        float share = shares[k * primary + j] + bias[k * primary + j];
+        float agreed = share_slopes[k * primary + j];
+        INDEPENDENT for (long z = 0; z < width; z++)
+          slope[z] = share * sum[z] + agreed * total[z] + common[z];
+        long start = (k * primary + j) * dimensions * width;
+        for (long d = 0; d < dimensions; d++) {
+          const float *w = weight + start + d * width;
+          float *target = weight_slopes + start + d * width, capsule = capsules[j * dimensions + d];
+          float along;
+          SUM(along, width, w[i] * slope[i]);
+          capsule_slopes[j * dimensions + d] += along;
+          INDEPENDENT for (long z = 0; z < width; z++) target[z] += capsule * slope[z];
+        }
+      }
+    }
   }
 }

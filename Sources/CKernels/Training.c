@@ -218,3 +218,22 @@ VECTORIZED void eosin_normalize_columns_back(const float *in, const struct eosin
     }
   }
 }
+
+VECTORIZED void eosin_lstm_gates_slope(const float *sums, const float *memory, const float *kept,
+                                       const float *hidden_gradient, const float *kept_gradient,
+                                       float *slopes, float *memory_slope, long rows, long width) {
+  for (long row = 0; row < rows; row++, sums += 4 * width, slopes += 4 * width) {
+    long start = row * width;
+    INDEPENDENT for (long i = 0; i < width; i++) {
+      float in = sigmoid_of(sums[i]), forget = sigmoid_of(sums[width + i]);
+      float cell = tanh_of(sums[2 * width + i]), out = sigmoid_of(sums[3 * width + i]);
+      float shown = tanh_of(kept[start + i]), h = hidden_gradient[start + i];
+      float c = kept_gradient[start + i] + h * out * (1.0f - shown * shown);
+      slopes[i] = c * cell * in * (1.0f - in);
+      slopes[width + i] = memory ? c * memory[start + i] * forget * (1.0f - forget) : 0;
+      slopes[2 * width + i] = c * in * (1.0f - cell * cell);
+      slopes[3 * width + i] = h * shown * out * (1.0f - out);
+      memory_slope[start + i] = c * forget;
+    }
+  }
+}

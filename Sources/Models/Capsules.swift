@@ -37,11 +37,10 @@ struct CapsuleRouting: Sendable {
   }
 
   func callAsFunction(_ capsules: Tensor) -> Tensor {
-    if capsules.isTracked || weight.isTracked || bias.isTracked { return stepByStep(capsules) }
-    return routedCapsules(capsules, weight: weight, bias: bias)
+    routedCapsules(capsules, weight: weight, bias: bias)
   }
 
-  /// The same as operations that gradients flow through.
+  /// The same as single operations, which the other is tested against.
   func stepByStep(_ capsules: Tensor) -> Tensor {
     let (spots, sizes) = (capsules.shape[0], weight.shape)
     let (routed, primary, width) = (sizes[0], sizes[1], sizes[3])

@@ -47,6 +47,33 @@ import Testing
     }
   }
 
+  @Test func `steps of a whole sequence equal single steps, gradients too`() {
+    let names = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
+    var drawn = Parameters(generator: SeededGenerator(seed: 4))
+    _ = LSTM(&drawn, "m", inputs: 5, width: 7, levels: 1)
+    let weights = drawn.values.mapValues { $0.tracked() }
+    let sequence = (0..<4).map { randomTensor([50, 5], seed: UInt64($0)).tracked() }
+    var parameters = Parameters(weights: weights)
+    let outputs = LSTM(&parameters, "m", inputs: 5, width: 7, levels: 1)(sequence)
+    var (hidden, memory) = (Tensor.zeros([50, 7]), Tensor.zeros([50, 7]))
+    let expected = sequence.map { x in
+      (hidden, memory) = lstmStep(
+        x, hidden: hidden, memory: memory, inputWeight: weights["m.weight_ih_l0"]!,
+        hiddenWeight: weights["m.weight_hh_l0"]!, inputBias: weights["m.bias_ih_l0"]!,
+        hiddenBias: weights["m.bias_hh_l0"]!)
+      return hidden
+    }
+    expectClose(stack(outputs), stack(expected), tolerance: 1e-5)
+    let wanted = sequence + names.map { weights["m.\($0)"]! }
+    let shares = randomTensor([4, 50, 7], seed: 9)
+    let pairs = zip(
+      stack(outputs).gradients(for: wanted, startingFrom: shares),
+      stack(expected).gradients(for: wanted, startingFrom: shares))
+    for (index, (gradient, other)) in pairs.enumerated() {
+      expectClose(gradient, other, tolerance: 1e-5, "gradient \(index)")
+    }
+  }
+
   @Test func `a level reads the one below`() {
     var parameters = Parameters(generator: SeededGenerator(seed: 4))
     let both = LSTM(&parameters, "m", inputs: 3, width: 2, levels: 2)

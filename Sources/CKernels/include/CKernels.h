@@ -52,12 +52,26 @@ void eosin_layer_norm_rows(const float *in, const float *weight, const float *bi
 void eosin_lstm_gates(const float *sums, const float *_Nullable memory, float *hidden,
                       float *new_memory, long rows, long width);
 
+/// The gradients of the sums and of the memory before, from those of the hidden output and of the
+/// memory kept, which it is given too.
+void eosin_lstm_gates_slope(const float *sums, const float *_Nullable memory, const float *kept,
+                            const float *hidden_gradient, const float *kept_gradient, float *slopes,
+                            float *memory_slope, long rows, long width);
+
 /// Routes `primary` capsules of `dimensions` numbers to `routed` ones of `width`, as THItoGene does:
 /// with weight [routed, primary, dimensions, width] and bias [routed, primary]. `votes` is room for
 /// 4 · routed · (primary + 1) · width numbers, `shares` for routed · primary.
 void eosin_route_capsules(const float *capsules, const float *weight, const float *bias, float *out,
                           long spots, long routed, long primary, long dimensions, long width,
                           float *votes, float *shares);
+
+/// The gradients of the same: of each capsule, and, added to what is there, of weight and bias.
+/// `votes` is room for routed · (primary + 1) · width numbers, `room` for 2 · routed · primary +
+/// (routed + 2) · width.
+void eosin_route_capsules_slope(const float *capsules, const float *weight, const float *bias,
+                                const float *gradient, float *capsule_slopes, float *weight_slopes,
+                                float *bias_slopes, long spots, long routed, long primary,
+                                long dimensions, long width, float *votes, float *room);
 
 /// A window moving over images of several channels.
 struct eosin_window {

@@ -30,21 +30,18 @@ public struct LSTM: Sendable {
   /// The top level's output at each step, from memories of zeros: `[batch, width]` for each
   /// `[batch, inputs]`.
   public func callAsFunction(_ sequence: [Tensor]) -> [Tensor] {
-    levels.reduce(sequence) { sequence, level in
+    if sequence.isEmpty { return [] }
+    return levels.reduce(sequence) { sequence, level in
       if !sequence.contains(where: \.isTracked), !level.isTracked {
         return predicted(sequence, level)
       }
-      var outputs: [Tensor] = []
-      var hidden = Tensor.zeros([sequence.first?.shape[0] ?? 0, width])
-      var memory = hidden
-      for x in sequence {
-        (hidden, memory) = lstmStep(
-          x, hidden: hidden, memory: memory, inputWeight: level.inputWeight,
-          hiddenWeight: level.hiddenWeight, inputBias: level.inputBias,
-          hiddenBias: level.hiddenBias)
-        outputs.append(hidden)
+      let batch = sequence.first?.shape[0] ?? 0
+      let outputs = lstmSequence(
+        stack(sequence), inputWeight: level.inputWeight, hiddenWeight: level.hiddenWeight,
+        inputBias: level.inputBias, hiddenBias: level.hiddenBias)  // [steps, batch, width]
+      return outputs.split(sequence.map { _ in 1 }, along: 0).map {
+        $0.reshaped(to: [batch, width])
       }
-      return outputs
     }
   }
 

@@ -103,7 +103,7 @@ private struct TiledLayer {
 }
 
 /// Whether so many rows fill the panels well enough.
-private func panelsPay(rows: Int) -> Bool {
+func panelsPay(rows: Int) -> Bool {
   eosin_panel_rows(eosin_tile_level(), rows) * 4 <= rows * 5
 }
 

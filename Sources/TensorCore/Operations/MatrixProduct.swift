@@ -34,11 +34,28 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
   let (outputs, inputs) = (weight.shape[0], weight.shape[1])
   precondition(
     x.shape.last == inputs, "x of shape \(x.shape) does not fit a weight of \(weight.shape)")
-  guard let bias else { return matmul(x, weight, transposingSecond: true) }
-  precondition(bias.shape == [outputs], "bias of shape \(bias.shape) for \(outputs) outputs")
-  let rows = x.count / max(inputs, 1)
+  precondition(
+    bias?.shape ?? [outputs] == [outputs],
+    "bias of shape \(bias?.shape ?? []) for \(outputs) outputs")
+  let rows = x.detached.reshaped(to: [x.count / max(inputs, 1), inputs])
+  let result =
+    inputs > 0 && panelsPay(rows: rows.shape[0])
+    ? tiledLayer(rows, weight.detached, bias?.detached)
+    : product(rows, weight, bias)
+  return result.reshaped(to: x.shape.dropLast() + [outputs]).made(
+    from: x.source { [weight = weight.detached] in matmul($0, weight) },
+    weight.source { gradient in
+      matmul(gradient.reshaped(to: [-1, outputs]), rows, transposingFirst: true)
+    },
+    bias?.source { columnSums($0.reshaped(to: [-1, outputs])) })
+}
+
+/// The same for `[rows, inputs]`, untracked, through OpenBLAS.
+private func product(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
+  let (rows, inputs, outputs) = (x.shape[0], x.shape[1], weight.shape[0])
+  let bias = bias ?? .zeros([outputs])
   // Safety: x has rows · inputs elements, the result rows · outputs, weight and bias as checked.
-  let result = unsafe x.withElements { x in
+  return unsafe x.withElements { x in
     unsafe weight.withElements { w in
       unsafe bias.withElements { b in
         unsafe Tensor(shape: [rows, outputs]) { out in
@@ -50,13 +67,6 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
       }
     }
   }
-  return result.reshaped(to: x.shape.dropLast() + [outputs]).made(
-    from: x.source { [weight = weight.detached] in matmul($0, weight) },
-    weight.source { [x = x.detached] gradient in
-      matmul(
-        gradient.reshaped(to: [-1, outputs]), x.reshaped(to: [-1, inputs]), transposingFirst: true)
-    },
-    bias.source { sum($0.reshaped(to: [-1, outputs]), over: [0]) })
 }
 
 /// One product, or one for each entry of the leading axes.
