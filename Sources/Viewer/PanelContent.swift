@@ -289,8 +289,8 @@ extension Annotation {
   }
 }
 
-/// A correlation in two decimals.
-func correlation(_ r: Float) -> String { String(format: "%.2f", r) }
+/// A correlation in two decimals; rounded first, so that no zero has a sign.
+func correlation(_ r: Float) -> String { String(format: "%.2f", (r * 100).rounded() / 100 + 0) }
 
 /// A probability from its −log₁₀: `0.03`, `1e-8`; below the smallest numbers too.
 func probability(minusLog10 exponent: Float) -> String {
