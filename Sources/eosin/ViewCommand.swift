@@ -11,10 +11,15 @@ struct ViewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "view",
     abstract: "Open a section in the viewer.",
-    discussion: "With standard output redirected, prints one frame of the viewer as text.")
+    discussion: """
+      Without --model and --predictions the models in the data set's folder (models/*.safetensors) \
+      are shown, on a section that they were not trained on. With standard output redirected, \
+      prints one frame of the viewer as text.
+      """)
 
   @OptionGroup var source: SectionOptions
-  @OptionGroup var comparison: MethodOptions
+  @OptionGroup var methods: MethodOptions
+  @OptionGroup var storedModels: StoredModelOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show first.") var gene: String?
@@ -25,9 +30,12 @@ struct ViewCommand: ParsableCommand {
   func run() throws {
     compute.apply()
     if isatty(STDOUT_FILENO) == 0 {
+      let dataSet = try source.dataSet()
+      let comparison = try methods.comparison(
+        in: dataSet, leavesOutStored: storedModels.leavesOut)
       let state = try staticState(
-        size: display.size, source: source, display: display, gene: gene,
-        methods: try comparison.methods()
+        of: dataSet, size: display.size, source: source, display: display, gene: gene,
+        comparison: comparison
       ) { state in
         if superResolution { state.useDenseSpots() }
       }
@@ -38,6 +46,8 @@ struct ViewCommand: ParsableCommand {
     // Signals are read by the terminal: blocked here, before any thread is started.
     Terminal.blockSignals()
     let dataSet = try source.dataSet()
+    let comparison = try methods.comparison(in: dataSet, leavesOutStored: storedModels.leavesOut)
+    Trace.mark("models found")
     let panel = try source.readPanel()
     let section = try source.section.map { _ in try source.reference(in: dataSet) }
     let folders = UserFolders()
@@ -47,8 +57,9 @@ struct ViewCommand: ParsableCommand {
     let saved = fresh ? nil : store.view(of: dataSet.folder, as: SavedView.self)
     var state = ViewerState(
       dataSet: dataSet.name, sections: dataSet.sections,
-      section: section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene,
-      methods: try comparison.methods(), themes: themes, theme: try display.theme(among: themes),
+      section: section.flatMap(dataSet.sections.firstIndex(of:)),
+      heldOut: comparison.section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene,
+      methods: comparison.methods, themes: themes, theme: try display.theme(among: themes),
       saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
     if superResolution { state.useDenseSpots() }
