@@ -84,6 +84,8 @@ public struct ViewerState: Sendable {
   // Methods
   /// In the order of their keys and columns; names are unique.
   var methods: [MethodView]
+  /// The newest checkpoint of each run that is watched, by the method's name, once there is one.
+  var runs: [String: FileState] = [:]
   /// Those of the last sections left, so that coming back is instant.
   var keptMethods: [(section: Int, views: [MethodView])] = []
   /// The method that difference and scatter are about, by name; nil for the first shown.

@@ -74,10 +74,10 @@ extension Checkpoint {
 
 /// Names that differ from each other: one that is taken gets a number behind it.
 public struct UniqueNames: Sendable {
-  private var taken: Set<String> = []
+  private var taken: Set<String>
 
-  /// Nothing is taken yet.
-  public init() {}
+  /// Begins with the names that are taken already.
+  public init(taken: some Sequence<String> = []) { self.taken = Set(taken) }
 
   /// The name itself, or with the first number behind it that is free.
   public mutating func take(_ wanted: String) -> String {

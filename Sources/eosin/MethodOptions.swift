@@ -43,8 +43,21 @@ struct MethodOptions: ParsableArguments {
   /// The methods named; where none is, those whose checkpoints lie in the data set's folder.
   ///
   /// Says on standard error which of those files are left out.
-  /// - Parameter leavesOutStored: whether the folder is not looked into.
-  func comparison(in dataSet: DataSet, leavesOutStored: Bool = false) throws -> Comparison {
+  /// - Parameters:
+  ///   - leavesOutStored: whether the folder is not looked into.
+  ///   - run: a run that is watched beside the methods named.
+  func comparison(
+    in dataSet: DataSet, leavesOutStored: Bool = false, watching run: WatchedRun? = nil
+  ) throws -> Comparison {
+    if let run {
+      let others = try methods()
+      var names = UniqueNames(taken: others.map(\.name))
+      let watched = Method(name: names.take(run.title), source: .run(run.folder))
+      let section = run.heldOut.lazy.compactMap { name in
+        dataSet.sections.first { $0.name == name }
+      }.first
+      return Comparison(methods: [watched] + others, section: section, watched: watched)
+    }
     guard isEmpty else { return Comparison(methods: try methods()) }
     guard !leavesOutStored else { return Comparison() }
     let stored = StoredModels(of: dataSet)
@@ -89,6 +102,8 @@ struct Comparison {
   var methods: [Method] = []
   /// The section to open where none is named: one that the methods were not trained on.
   var section: SectionReference?
+  /// The one of the methods that is a run, looked at while it is trained.
+  var watched: Method?
 }
 
 /// Whether the data set's own models are shown: for commands that show them unasked.

@@ -22,6 +22,9 @@ func staticState(
     section: dataSet.sections.firstIndex(of: reference), gene: gene,
     methods: comparison.methods, themes: themes, theme: try display.theme(among: themes),
     columns: size.columns, rows: size.rows)
+  if let watched = comparison.watched, let file = watched.watchedCheckpoint {
+    _ = state.update(.runSaved(watched, FileState(file)))
+  }
   if let normalization = source.normalization { state.use(normalization) }
   if display.textColor == .mono { state.useSigns() }
   let performer = EffectPerformer(dataSet: dataSet, panel: try source.readPanel())

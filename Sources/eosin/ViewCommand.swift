@@ -13,13 +13,21 @@ struct ViewCommand: ParsableCommand {
     abstract: "Open a section in the viewer.",
     discussion: """
       Without --model and --predictions the models in the data set's folder (models/*.safetensors) \
-      are shown, on a section that they were not trained on. With standard output redirected, \
-      prints one frame of the viewer as text.
+      are shown, on a section that they were not trained on. With --watch the newest epoch of a \
+      training run is shown as it is saved, on the run's own data set and the first section it \
+      holds out unless others are named. With standard output redirected, prints one frame of the \
+      viewer as text.
       """)
 
   @OptionGroup var source: SectionOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var storedModels: StoredModelOptions
+  @Option(
+    name: .customLong("watch"),
+    help: ArgumentHelp(
+      "The folder of a training run to watch; one run at a time.", valueName: "run"),
+    completion: .directory)
+  var runs: [String] = []
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show first.") var gene: String?
@@ -27,12 +35,25 @@ struct ViewCommand: ParsableCommand {
   var superResolution = false
   @Flag(help: "Begin afresh instead of where this data set was left.") var fresh = false
 
+  func validate() throws {
+    if runs.count > 1 { throw ValidationError("--watch takes one run at a time.") }
+  }
+
+  /// The data set that was named or, without a name, that of the run watched.
+  private func dataSet(of run: WatchedRun?) throws -> DataSet {
+    guard let run, source.folder == nil, source.counts == nil else { return try source.dataSet() }
+    return try run.dataSet()
+  }
+
   func run() throws {
     compute.apply()
+    let run = try runs.first.map {
+      try WatchedRun(opening: URL(filePath: ($0 as NSString).expandingTildeInPath))
+    }
     if isatty(STDOUT_FILENO) == 0 {
-      let dataSet = try source.dataSet()
+      let dataSet = try dataSet(of: run)
       let comparison = try methods.comparison(
-        in: dataSet, leavesOutStored: storedModels.leavesOut)
+        in: dataSet, leavesOutStored: storedModels.leavesOut, watching: run)
       let state = try staticState(
         of: dataSet, size: display.size, source: source, display: display, gene: gene,
         comparison: comparison
@@ -45,11 +66,15 @@ struct ViewCommand: ParsableCommand {
     Trace.mark("arguments parsed")
     // Signals are read by the terminal: blocked here, before any thread is started.
     Terminal.blockSignals()
-    let dataSet = try source.dataSet()
-    let comparison = try methods.comparison(in: dataSet, leavesOutStored: storedModels.leavesOut)
+    let dataSet = try dataSet(of: run)
+    let comparison = try methods.comparison(
+      in: dataSet, leavesOutStored: storedModels.leavesOut, watching: run)
     Trace.mark("models found")
     let panel = try source.readPanel()
-    let section = try source.section.map { _ in try source.reference(in: dataSet) }
+    let section =
+      try source.section.map { _ in try source.reference(in: dataSet) }
+      // What a run holds out is looked at, wherever the data set was left.
+      ?? (run == nil ? nil : comparison.section)
     let folders = UserFolders()
     let store = ViewStore(folders)
     let (themes, warnings) = folders.themes()
@@ -63,7 +88,8 @@ struct ViewCommand: ParsableCommand {
       saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
     if superResolution { state.useDenseSpots() }
-    let session = ViewerSession(dataSet: dataSet, panel: panel, store: store)
+    let session = ViewerSession(
+      dataSet: dataSet, panel: panel, store: store, watching: comparison.watched)
     try session.run(state, depth: display.color, keepsTheme: display.themeName != nil)
   }
 }

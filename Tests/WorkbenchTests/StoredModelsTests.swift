@@ -121,5 +121,9 @@ let smallSettings: [String: [String: JSON]] = [
   "histogene": [
     "patchSidePixels": .integer(16), "width": .integer(8), "layers": .integer(1),
     "heads": .integer(1),
-  ]
+  ],
+  "hist2st": [
+    "patchSidePixels": .integer(14), "layers": .integer(1), "mixers": .integer(1),
+    "graphLayers": .integer(1), "heads": .integer(1), "channels": .integer(8),
+  ],
 ]
