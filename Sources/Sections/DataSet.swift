@@ -13,6 +13,8 @@ public struct DataSet: Sendable {
   public let format: String
   /// What the folder offers, sorted by name; nothing of it is read yet.
   public let sections: [SectionReference]
+  /// The checkpoints in the folder's own `models`, sorted by name; none of them is opened yet.
+  public let models: [URL]
 
   private let reader: any SectionReader.Type
 
@@ -40,6 +42,7 @@ public struct DataSet: Sendable {
     self.folder = folder
     format = reader.format
     sections = try reader.sections(in: folder)
+    models = Self.models(in: folder)
     let standardized = folder.standardizedFileURL
     // `her2st/data` is the data set `her2st`.
     name =
@@ -57,11 +60,20 @@ public struct DataSet: Sendable {
     folder = counts.deletingLastPathComponent()
     format = LegacySTReader.format
     self.name = folder.standardizedFileURL.lastPathComponent
+    models = []
     sections = [
       SectionReference(
         name: section, patient: LegacySTReader.patient(ofSection: section), counts: counts,
         spots: spots, image: image, labels: labels)
     ]
+  }
+
+  /// The `.safetensors` files in a folder's `models`.
+  private static func models(in folder: URL) -> [URL] {
+    let models = folder.appending(path: "models")
+    return namesInFolder(models).sorted()
+      .map { models.appending(path: $0) }
+      .filter { $0.pathExtension.lowercased() == "safetensors" }
   }
 
   /// Reads one of the data set's sections.

@@ -120,13 +120,20 @@ extension ViewerState {
   func notice(about view: MethodView, _ resolution: Resolution) -> Notice? {
     let name = view.method.name
     switch view[resolution] {
-    case .absent: return Notice("\(name) has not been asked yet")
+    case .absent:
+      guard case .run(let folder) = view.method.source, runs[name] == nil else {
+        return Notice("\(name) has not been asked yet")
+      }
+      return Notice(
+        "waiting for the first epoch of \(folder.lastPathComponent.shortened(to: 32)) …",
+        hint: "shown once it is saved")
     case .predicting(let progress):
       return Notice(
         progress.map(\.stage) ?? "waiting for its turn", progress: progress?.fraction ?? 0,
         hint: focusedMethod == name ? "Esc cancels" : nil)
     case .failed(let problem):
-      return Notice(problem, hint: "A tries again", isFailure: true)
+      let hint = view.method.isWatched ? "the next epoch is tried too" : "A tries again"
+      return Notice(problem, hint: hint, isFailure: true)
     case .cancelled: return Notice("\(name) was cancelled", hint: "A starts it again")
     case .ready(let ready):
       guard let gene = genes.selected, !ready.predicts(gene: gene) else { return nil }

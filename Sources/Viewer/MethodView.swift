@@ -30,6 +30,8 @@ struct MethodView: Sendable {
   var atSpots = State.absent
   /// The prediction between the spots too.
   var dense = State.absent
+  /// For a run that is watched: which epochs these are.
+  var epochs: [Resolution: EpochState] = [:]
   /// Agreement with what was measured, once it has been worked out.
   var scores: MethodScores?
   /// The normalization that `scores` took where the prediction has none of its own.
@@ -44,8 +46,8 @@ struct MethodView: Sendable {
 
   /// Whether there can be values between the spots: a table says what it says.
   var canBeDense: Bool {
-    if case .checkpoint = method.source { return true }
-    return false
+    if case .table = method.source { return false }
+    return true
   }
 
   /// The prediction at the spots, once it is there.

@@ -16,8 +16,8 @@ struct PanelContent: Sendable {
   }
 
   var name: String
-  /// The name where there is no room for both the whole of it and the first fact.
-  var shortName: String?
+  /// Names where there is no room for both the whole of it and the first fact, longest first.
+  var shortNames: [String]
   /// What else the title says, most important first.
   var facts: [String]
   /// Where the values are, when that is not at the section's spots.
@@ -36,6 +36,8 @@ struct PanelContent: Sendable {
   var shares: [Float]?
   /// Said in place of the spots when there is nothing to draw yet.
   var notice: Notice?
+  /// Said below the spots when they are not what they should be.
+  var caution: String?
 }
 
 /// A category in a legend.
@@ -60,7 +62,7 @@ extension ViewerState {
   ) -> PanelContent {
     let (name, facts) = title(of: kind)
     var content = PanelContent(
-      name: name, shortName: kind == .scatter ? nil : kind.method, facts: facts,
+      name: name, shortNames: shortNames(of: kind), facts: facts,
       inks: Array(repeating: nil, count: section.layout.count),
       showsTissue: underlay != nil && (kind == .image || showsUnderlay), key: .length)
     switch kind {
@@ -82,6 +84,9 @@ extension ViewerState {
         break
       }
       content.layout = drawnPrediction(of: name)?.layout
+      if method(named: name)?.epochProblem != nil {
+        content.caution = "newest failed, m: why"
+      }
       fill(&content, shown)
       if !shown.isShared, !hasOwnScales {
         content.unit = "own scale"
@@ -204,11 +209,20 @@ extension ViewerState {
     }
   }
 
+  /// A panel's name in fewer words: of a method itself, and of a run its epoch too.
+  private func shortNames(of kind: PanelKind) -> [String] {
+    guard let name = kind.method else { return [] }
+    guard case .method = kind, let view = method(named: name), view.ready != nil,
+      let epoch = view.epochs[.spots]?.number
+    else { return [name] }
+    return ["\(name) · epoch \(epoch)", "\(name) ep \(epoch)"]
+  }
+
   private func methodTitle(_ name: String) -> (name: String, facts: [String]) {
-    let title = "\(name) · \(genes.selectedName ?? "no gene")"
-    guard let view = method(named: name), let ready = view.ready, let gene = genes.selected,
-      ready.predicts(gene: gene)
-    else { return (name, []) }
+    guard let view = method(named: name), let ready = view.ready else { return (name, []) }
+    let whole = [name, view.epochName].compactMap(\.self).joined(separator: " · ")
+    guard let gene = genes.selected, ready.predicts(gene: gene) else { return (whole, []) }
+    let title = "\(whole) · \(genes.selectedName ?? "no gene")"
     var facts: [String] = []
     if let scores = view.scores {
       let r = scores.pearson[gene]
@@ -222,7 +236,12 @@ extension ViewerState {
       case .predicting(let progress):
         facts.append("finer: \(Int((progress?.fraction ?? 0) * 100)) %")
       case .failed: facts.append("finer failed")
-      case .ready(let dense): facts.append("\(dense.prediction.spotCount.grouped) places")
+      case .ready(let dense):
+        let epoch = view.epochs[.dense]?.number
+        let isOlder = epoch != view.epochs[.spots]?.number
+        facts.append(
+          "\(dense.prediction.spotCount.grouped) places"
+            + (isOlder ? epoch.map { " of epoch \($0)" } ?? "" : ""))
       default: break
       }
     }
@@ -289,8 +308,8 @@ extension Annotation {
   }
 }
 
-/// A correlation in two decimals.
-func correlation(_ r: Float) -> String { String(format: "%.2f", r) }
+/// A correlation in two decimals; rounded first, so that no zero has a sign.
+func correlation(_ r: Float) -> String { String(format: "%.2f", (r * 100).rounded() / 100 + 0) }
 
 /// A probability from its −log₁₀: `0.03`, `1e-8`; below the smallest numbers too.
 func probability(minusLog10 exponent: Float) -> String {

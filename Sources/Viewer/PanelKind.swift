@@ -26,7 +26,7 @@ public enum PanelKind: Sendable, Hashable {
   }
 
   /// Whether the panel says something about predictions.
-  var isOfMethods: Bool {
+  public var isOfMethods: Bool {
     switch self {
     case .method, .difference, .scatter: true
     default: false

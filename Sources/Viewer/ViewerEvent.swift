@@ -19,6 +19,10 @@ public enum ViewerEvent: Sendable {
   case clusteringFailed(Int, ClusterSettings, String)
   case predicting(Int, Method, Resolution, PredictionProgress)
   case predicted(Int, Method, Resolution, Prediction)
+  /// The newest epoch of a watched run, its scores with it.
+  case epochPredicted(Int, Method, Resolution, EpochPrediction)
+  /// A watched run has saved a checkpoint; nil where there is none.
+  case runSaved(Method, FileState?)
   case predictionFailed(Int, Method, Resolution, String)
   case scored(Int, Method, Normalization, MethodScores)
   case exported(String)

@@ -60,12 +60,13 @@ extension ViewerState {
         ? nil : "only models predict between the spots, not tables"
     case .retry:
       return methods.contains { view in
-        Resolution.allCases.contains {
-          switch view[$0] {
-          case .failed, .cancelled: true
-          default: false
+        view.epochProblem != nil
+          || Resolution.allCases.contains {
+            switch view[$0] {
+            case .failed, .cancelled: true
+            default: false
+            }
           }
-        }
       } ? nil : "no prediction has failed"
     case .predictedOnly:
       return listsOnlyPredicted || methods.contains { $0.ready != nil }

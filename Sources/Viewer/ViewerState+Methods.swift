@@ -48,6 +48,7 @@ extension ViewerState {
   }
 
   private mutating func ask(_ index: Int, _ resolution: Resolution) -> [ViewerEffect] {
+    if methods[index].method.isWatched { return askForEpoch(index, resolution) }
     guard case .absent = methods[index][resolution] else { return [] }
     methods[index][resolution] = .predicting(nil)
     return [.predict(section: sectionIndex, methods[index].method, resolution)]
@@ -74,12 +75,8 @@ extension ViewerState {
     _ prediction: Prediction, of method: Method, _ resolution: Resolution
   ) -> [ViewerEffect] {
     guard let index = place(of: method, awaited: resolution), let loaded else { return [] }
-    let spots = loaded.section.spots.count
-    guard prediction.denserSpots != nil || prediction.spotCount == spots else {
-      fail(
-        method, resolution,
-        "\(method.name) predicts \(prediction.spotCount.grouped) spots, and section "
-          + "\(loaded.section.name) has \(spots.grouped).")
+    if let problem = mismatch(prediction, of: method, loaded) {
+      fail(method, resolution, problem)
       return []
     }
     methods[index][resolution] = .ready(ReadyPrediction(prediction, on: loaded))
@@ -89,9 +86,17 @@ extension ViewerState {
     return score(index) + clusterEffects(only: [.method(method.name)])
   }
 
+  /// Why a prediction cannot be of a section; nil when it can.
+  func mismatch(_ prediction: Prediction, of method: Method, _ loaded: LoadedSection) -> String? {
+    let spots = loaded.section.spots.count
+    guard prediction.denserSpots == nil, prediction.spotCount != spots else { return nil }
+    return "\(method.name) predicts \(prediction.spotCount.grouped) spots, and section "
+      + "\(loaded.section.name) has \(spots.grouped)."
+  }
+
   /// Moves from the gene the section opened on to the first one predicted, so that panels have
   /// something to compare; a gene that somebody chose stays.
-  private mutating func leaveDefaultGene(for prediction: Prediction) {
+  mutating func leaveDefaultGene(for prediction: Prediction) {
     guard let opened = defaultGene, genes.selected == opened else { return }
     defaultGene = nil
     let predicted = Set(prediction.genes)
@@ -100,7 +105,10 @@ extension ViewerState {
   }
 
   mutating func fail(_ method: Method, _ resolution: Resolution, _ problem: String) {
-    guard let index = place(of: method, awaited: resolution) else { return }
+    guard
+      let index = methods.firstIndex(where: { $0.method == method && $0.awaits(resolution) }),
+      !failRenewal(index, resolution, problem)
+    else { return }
     methods[index][resolution] = .failed(problem)
     // At the spots the panel says so; a dense one that failed leaves the spots on display.
     if resolution == .dense { message = Message(text: problem, kind: .failure) }
@@ -165,6 +173,8 @@ extension ViewerState {
       for resolution in Resolution.allCases {
         switch methods[index][resolution] {
         case .failed, .cancelled: methods[index][resolution] = .absent
+        case .ready where methods[index].epochs[resolution]?.problem != nil:
+          methods[index].epochs[resolution]?.asked = nil
         default: break
         }
       }
@@ -174,19 +184,13 @@ extension ViewerState {
   /// Leaves the section: what is being predicted is stopped, what is there is kept for coming back.
   mutating func leavePredictions() -> [ViewerEffect] {
     let effects = methods.flatMap { view in
-      Resolution.allCases.filter { view[$0].isPredicting }.map {
+      Resolution.allCases.filter(view.awaits).map {
         ViewerEffect.cancelPrediction(section: sectionIndex, view.method, $0)
       }
     }
     if methods.contains(where: { $0.ready != nil }) {
-      var views = methods
-      for index in views.indices {
-        for resolution in Resolution.allCases where views[index][resolution].ready == nil {
-          views[index][resolution] = .absent
-        }
-      }
       keptMethods.removeAll { $0.section == sectionIndex }
-      keptMethods.insert((sectionIndex, views), at: 0)
+      keptMethods.insert((sectionIndex, methods.map(\.settled)), at: 0)
       // The last few: a prediction of a large section takes tens of megabytes.
       keptMethods = Array(keptMethods.prefix(4))
     }

@@ -51,6 +51,12 @@ extension ViewerState {
     case .predicted(let index, let method, let resolution, let prediction):
       guard index == sectionIndex else { return [] }
       effects = take(prediction, of: method, resolution)
+    case .epochPredicted(let index, let method, let resolution, let epoch):
+      guard index == sectionIndex else { return [] }
+      effects = take(epoch, of: method, resolution)
+    case .runSaved(let method, let file):
+      runs[method.name] = file
+      effects = []
     case .predictionFailed(let index, let method, let resolution, let problem):
       guard index == sectionIndex else { return [] }
       fail(method, resolution, problem)

@@ -84,6 +84,8 @@ public struct ViewerState: Sendable {
   // Methods
   /// In the order of their keys and columns; names are unique.
   var methods: [MethodView]
+  /// The newest checkpoint of each run that is watched, by the method's name, once there is one.
+  var runs: [String: FileState] = [:]
   /// Those of the last sections left, so that coming back is instant.
   var keptMethods: [(section: Int, views: [MethodView])] = []
   /// The method that difference and scatter are about, by name; nil for the first shown.
@@ -108,13 +110,14 @@ public struct ViewerState: Sendable {
 
   /// - Parameters:
   ///   - section: index of the section to open first; the saved view's by default.
+  ///   - heldOut: index of the section to open where neither says which; the first by default.
   ///   - gene: the gene to show first.
   ///   - methods: what to show beside the observed expression, each under a name of its own.
   public init(
-    dataSet name: String, sections: [SectionReference], section: Int? = nil, gene: String? = nil,
-    methods: [Method] = [], themes: [Theme] = Theme.builtIn, theme: Theme? = nil,
-    saved: SavedView? = nil,
-    columns: Int, rows: Int
+    dataSet name: String, sections: [SectionReference], section: Int? = nil, heldOut: Int? = nil,
+    gene: String? = nil, methods: [Method] = [], themes: [Theme] = Theme.builtIn,
+    theme: Theme? = nil,
+    saved: SavedView? = nil, columns: Int, rows: Int
   ) {
     dataSetName = name
     references = sections
@@ -125,7 +128,7 @@ public struct ViewerState: Sendable {
     self.theme =
       theme ?? themes.first { $0.name == view.theme } ?? themes.first ?? Theme.standard
     let savedIndex = view.section.flatMap { name in sections.firstIndex { $0.name == name } }
-    sectionIndex = section ?? savedIndex ?? 0
+    sectionIndex = section ?? savedIndex ?? heldOut ?? 0
     content = sections.isEmpty ? .empty : .loading
     normalization =
       Normalization.presets.first { $0.name == view.normalization } ?? .released
@@ -135,8 +138,12 @@ public struct ViewerState: Sendable {
     let names = Set(methods.map(\.name))
     panels = (view.panels ?? []).filter { $0.method.map(names.contains) ?? true }
     if names.isEmpty { panels.removeAll(where: \.isOfMethods) }
-    // Panels chosen without knowing of a method would hide it.
-    panelsAreChosen = !panels.isEmpty && names.isSubset(of: view.methods ?? [])
+    // Panels chosen without knowing of a method would hide it, and those chosen among more methods
+    // may show none of the fewer there are now.
+    let known = Set(view.methods ?? [])
+    panelsAreChosen =
+      !panels.isEmpty && names.isSubset(of: known)
+      && (names.isEmpty || names == known || panels.contains(where: \.isOfMethods))
     if !panelsAreChosen { panels = [] }
     self.methods = methods.map(MethodView.init)
     compared = view.compared

@@ -9,6 +9,8 @@ public struct Method: Sendable, Hashable, Codable {
     case checkpoint(URL)
     /// A table of spots by genes that somebody else made.
     case table(URL)
+    /// A training run, by its folder: the newest weights it has saved, which change while it runs.
+    case run(URL)
   }
 
   /// What it is called in titles and tables; unique among those shown together.

@@ -5,25 +5,13 @@ import Synchronization
 /// A checkpoint that has been read, and the network made of it.
 struct OpenModel: Sendable {
   let url: URL
-  let state: FileState
+  let state: FileState?
   let checkpoint: Checkpoint
   let entry: ModelEntry
   let network: any ExpressionModel
   let fingerprint: String
 
-  /// What changes when a file is written anew.
-  struct FileState: Sendable, Hashable {
-    let size: Int?
-    let date: Date?
-
-    init(_ url: URL) {
-      let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
-      size = attributes?[.size] as? Int
-      date = attributes?[.modificationDate] as? Date
-    }
-  }
-
-  init(_ url: URL, _ state: FileState) throws(CheckpointError) {
+  init(_ url: URL, _ state: FileState?) throws(CheckpointError) {
     self.url = url
     self.state = state
     checkpoint = try Checkpoint(reading: url)
@@ -36,7 +24,7 @@ struct OpenModel: Sendable {
 extension Workbench {
   /// A checkpoint's network, kept while the file stays as it is.
   func openModel(_ url: URL) throws(WorkbenchError) -> OpenModel {
-    let state = OpenModel.FileState(url)
+    let state = FileState(url)
     if let kept = models.withLock({ $0.first { $0.url == url && $0.state == state } }) {
       return kept
     }

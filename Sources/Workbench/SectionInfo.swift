@@ -24,8 +24,12 @@ public struct DataSetInfo: Sendable, Codable {
   public let format: String
   /// The sections, sorted by name.
   public let sections: [Entry]
+  /// The checkpoints in its folder, which the viewer shows when no method is named.
+  public let models: [StoredModels.Entry]
+  /// Why other files among them are left out.
+  public let notes: [String]
 
-  /// Tells of a data set without reading any section.
+  /// Tells of a data set without reading any section; of its models only the headers.
   public init(_ dataSet: DataSet) {
     name = dataSet.name
     format = dataSet.format
@@ -34,6 +38,9 @@ public struct DataSetInfo: Sendable, Codable {
         name: $0.name, patient: $0.patient, hasSpots: $0.spots != nil, hasImage: $0.image != nil,
         hasLabels: $0.labels != nil)
     }
+    let stored = StoredModels(of: dataSet)
+    models = stored.entries
+    notes = stored.problems
   }
 
   /// The same as lines of text.
@@ -49,7 +56,22 @@ public struct DataSetInfo: Sendable, Codable {
       ]
       return "  \(section.name.fitted(to: 8)) \(parts.joined(separator: " · "))"
     }
-    return ([head] + lines + ["Tell more with --section NAME."]).joined(separator: "\n")
+    let more = ["Tell more with --section NAME."]
+    return ([head] + lines + modelLines + more).joined(separator: "\n")
+  }
+
+  private var modelLines: [String] {
+    guard !models.isEmpty || !notes.isEmpty else { return [] }
+    let width = models.map(\.name.columns).max() ?? 0
+    let lines = models.map { model in
+      let held = model.heldOut.joined(separator: ", ")
+      let fact = held.isEmpty ? model.trainingProtocol : "held out \(held)"
+      let file = URL(filePath: model.file).lastPathComponent
+      return "  \(model.name.fitted(to: width))  \(file) · \(fact)"
+    }
+    let count = models.count
+    return ["\(count) model\(count == 1 ? "" : "s") in its folder models"] + lines
+      + notes.map { "  left out: \($0)" }
   }
 }
 

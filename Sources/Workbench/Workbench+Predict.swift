@@ -23,6 +23,10 @@ extension Workbench {
   ) throws(WorkbenchError) -> Prediction {
     switch method.source {
     case .table: return try readPrediction(method, for: section)
+    case .run:
+      return try predictNewest(
+        of: method, section, at: resolution, progress: progress, isCancelled: isCancelled
+      ).prediction
     case .checkpoint(let url):
       progress(PredictionProgress(stage: "reading \(url.lastPathComponent)", fraction: 0))
       let model = try openModel(url)

@@ -60,13 +60,18 @@ final class EffectPerformer: Sendable {
     case .predict(let index, let method, let resolution):
       guard let section = section(index) else { return nil }
       let steps = ProgressSteps()
+      let progress: @Sendable (PredictionProgress) -> Void = { progress in
+        guard steps.isNews(progress) else { return }
+        report(.predicting(index, method, resolution, progress))
+      }
       do {
+        guard !method.isWatched else {
+          let epoch = try workbench.predictNewest(
+            of: method, section, at: resolution, progress: progress, isCancelled: isCancelled)
+          return .epochPredicted(index, method, resolution, epoch)
+        }
         let prediction = try workbench.predict(
-          method, section, at: resolution,
-          progress: { progress in
-            guard steps.isNews(progress) else { return }
-            report(.predicting(index, method, resolution, progress))
-          }, isCancelled: isCancelled)
+          method, section, at: resolution, progress: progress, isCancelled: isCancelled)
         return .predicted(index, method, resolution, prediction)
       } catch {
         return error == .cancelled

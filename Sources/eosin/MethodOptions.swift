@@ -28,22 +28,42 @@ struct MethodOptions: ParsableArguments {
   /// - Throws: when a file is not there.
   func methods() throws -> [Method] {
     var methods: [Method] = []
-    var names: Set<String> = []
+    var names = UniqueNames()
     for (argument, isModel) in models.map({ ($0, true) }) + tables.map({ ($0, false) }) {
       let (given, path) = Self.parts(of: argument)
       // Behind `NAME=` the shell leaves the sign for the home folder as it is.
       let url = URL(filePath: (path as NSString).expandingTildeInPath)
       try check(url)
-      let wanted = given ?? Self.stem(of: url)
-      var name = wanted
-      var number = 1
-      while !names.insert(name).inserted {
-        number += 1
-        name = "\(wanted) \(number)"
-      }
+      let name = names.take(given ?? Self.stem(of: url))
       methods.append(Method(name: name, source: isModel ? .checkpoint(url) : .table(url)))
     }
     return methods
+  }
+
+  /// The methods named; where none is, those whose checkpoints lie in the data set's folder.
+  ///
+  /// Says on standard error which of those files are left out.
+  /// - Parameters:
+  ///   - leavesOutStored: whether the folder is not looked into.
+  ///   - run: a run that is watched beside the methods named.
+  func comparison(
+    in dataSet: DataSet, leavesOutStored: Bool = false, watching run: WatchedRun? = nil
+  ) throws -> Comparison {
+    if let run {
+      let others = try methods()
+      var names = UniqueNames(taken: others.map(\.name))
+      let watched = Method(name: names.take(run.title), source: .run(run.folder))
+      let section = run.heldOut.lazy.compactMap { name in
+        dataSet.sections.first { $0.name == name }
+      }.first
+      return Comparison(methods: [watched] + others, section: section, watched: watched)
+    }
+    guard isEmpty else { return Comparison(methods: try methods()) }
+    guard !leavesOutStored else { return Comparison() }
+    let stored = StoredModels(of: dataSet)
+    for problem in stored.problems { StandardError.print("Left out: \(problem)") }
+    return Comparison(
+      methods: stored.methods, section: stored.sectionHeldOut(among: dataSet.sections))
   }
 
   /// `NAME=FILE`, or a file alone, which may have `=` in its path.
@@ -75,4 +95,19 @@ struct MethodOptions: ParsableArguments {
         "\(url.path): may not be read by you. Ask for permission, or copy it.")
     }
   }
+}
+
+/// What is shown beside the observed expression, and where to begin.
+struct Comparison {
+  var methods: [Method] = []
+  /// The section to open where none is named: one that the methods were not trained on.
+  var section: SectionReference?
+  /// The one of the methods that is a run, looked at while it is trained.
+  var watched: Method?
+}
+
+/// Whether the data set's own models are shown: for commands that show them unasked.
+struct StoredModelOptions: ParsableArguments {
+  @Flag(name: .customLong("no-models"), help: "Leave out the models in the data set's folder.")
+  var leavesOut = false
 }

@@ -11,7 +11,9 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Prints for each model the correlation with the observed expression over the section's spots. \
       With --output the predictions are written too: spots by genes. With several models each file \
-      has the model's name before its ending. What was predicted before comes out of the cache.
+      has the model's name before its ending. What was predicted before comes out of the cache. \
+      Without --model and --predictions the models in the data set's folder predict a section that \
+      they were not trained on.
       """)
 
   @OptionGroup var source: SectionOptions
@@ -27,9 +29,6 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
-    if methods.isEmpty {
-      throw ValidationError("Name a model with --model FILE, or a table with --predictions FILE.")
-    }
     if let output, PredictionFormat(path: output) == nil {
       throw ValidationError("--output takes a file that ends in .tsv, .csv or .safetensors.")
     }
@@ -37,10 +36,16 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     compute.apply()
-    let methods = try methods.methods()
+    let comparison = try self.methods.comparison(in: try source.dataSet())
+    let methods = comparison.methods
+    guard !methods.isEmpty else {
+      throw ValidationError(
+        "Name a model with --model FILE, or a table with --predictions FILE: the data set's folder "
+          + "has no models.")
+    }
     let workbench = Workbench()
     let outputs = try methods.map { try target(of: $0, among: methods.count) }
-    let section = try source.load(with: workbench)
+    let section = try source.load(with: workbench, preferring: comparison.section)
     let interruption = Interruption()
     var rows: [PredictionSummary] = []
     for (method, output) in zip(methods, outputs) {

@@ -11,10 +11,13 @@ struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
     abstract: "Draw panels of a section to a PNG file, or to the terminal as text.",
-    discussion: "Without --output the panels are printed as text, in colours on a terminal.")
+    discussion: """
+      Without --output the panels are printed as text, in colours on a terminal. Panels of methods \
+      that are not named show the models in the data set's folder.
+      """)
 
   @OptionGroup var source: SectionOptions
-  @OptionGroup var comparison: MethodOptions
+  @OptionGroup var methods: MethodOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show; the most variable one by default.") var gene: String?
   @Option(
@@ -53,9 +56,13 @@ struct RenderCommand: ParsableCommand {
   }
 
   func run() throws {
+    let dataSet = try source.dataSet()
+    // The data set's own models where a panel asks for a method and none is named.
+    let comparison = try methods.comparison(
+      in: dataSet, leavesOutStored: !kinds.contains { $0.isOfMethods || $0.method != nil })
     let state = try staticState(
-      size: display.size, source: source, display: display, gene: gene,
-      methods: try comparison.methods()
+      of: dataSet, size: display.size, source: source, display: display, gene: gene,
+      comparison: comparison
     ) { state in
       state.show(
         kinds, ramp: ColorRamp.all.first { $0.name == ramp }, clusters: clusters,

@@ -86,9 +86,12 @@ struct SectionOptions: ParsableArguments {
     return try DataSet(opening: sample)
   }
 
-  /// The section that was named, or the data set's first.
-  func reference(in dataSet: DataSet) throws -> SectionReference {
+  /// The section that was named, else the one preferred, else the data set's first.
+  func reference(
+    in dataSet: DataSet, preferring preferred: SectionReference? = nil
+  ) throws -> SectionReference {
     if let section, counts == nil { return try dataSet.reference(named: section) }
+    if let preferred { return preferred }
     guard let first = dataSet.sections.first else {
       throw WorkbenchError(
         "\(dataSet.folder.path) has no sections. Put tables of counts into its ST-cnts.")
@@ -101,9 +104,11 @@ struct SectionOptions: ParsableArguments {
   }
 
   /// Reads the section, and says on standard error what did not join.
-  func load(with workbench: Workbench) throws -> LoadedSection {
+  func load(
+    with workbench: Workbench, preferring preferred: SectionReference? = nil
+  ) throws -> LoadedSection {
     let dataSet = try dataSet()
-    let reference = try reference(in: dataSet)
+    let reference = try reference(in: dataSet, preferring: preferred)
     let panel = try readPanel()
     let loaded = try workbench.load(
       reference, of: dataSet, panel: panel, normalization: normalization ?? .released)

@@ -7,20 +7,24 @@ import Workbench
 /// The viewer's state once everything it asks for has arrived: what a frame without a terminal, or
 /// a picture, is drawn from.
 ///
+/// - Parameter comparison: the methods, and the section where none is named.
 /// - Throws: `SectionError` or `WorkbenchError` when the section cannot be read.
 func staticState(
-  size: (columns: Int, rows: Int), source: SectionOptions, display: DisplayOptions, gene: String?,
-  methods: [Method] = [], prepare: (inout ViewerState) throws -> Void = { _ in }
+  of dataSet: DataSet, size: (columns: Int, rows: Int), source: SectionOptions,
+  display: DisplayOptions, gene: String?, comparison: Comparison = Comparison(),
+  prepare: (inout ViewerState) throws -> Void = { _ in }
 ) throws -> ViewerState {
-  let dataSet = try source.dataSet()
-  let reference = try source.reference(in: dataSet)
+  let reference = try source.reference(in: dataSet, preferring: comparison.section)
   let (themes, warnings) = UserFolders().themes()
   for warning in warnings { StandardError.print(warning) }
   var state = ViewerState(
     dataSet: dataSet.name, sections: dataSet.sections,
     section: dataSet.sections.firstIndex(of: reference), gene: gene,
-    methods: methods, themes: themes, theme: try display.theme(among: themes),
+    methods: comparison.methods, themes: themes, theme: try display.theme(among: themes),
     columns: size.columns, rows: size.rows)
+  if let watched = comparison.watched, let file = watched.watchedCheckpoint {
+    _ = state.update(.runSaved(watched, FileState(file)))
+  }
   if let normalization = source.normalization { state.use(normalization) }
   if display.textColor == .mono { state.useSigns() }
   let performer = EffectPerformer(dataSet: dataSet, panel: try source.readPanel())

@@ -11,10 +11,23 @@ struct ViewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "view",
     abstract: "Open a section in the viewer.",
-    discussion: "With standard output redirected, prints one frame of the viewer as text.")
+    discussion: """
+      Without --model and --predictions the models in the data set's folder (models/*.safetensors) \
+      are shown, on a section that they were not trained on. With --watch the newest epoch of a \
+      training run is shown as it is saved, on the run's own data set and the first section it \
+      holds out unless others are named. With standard output redirected, prints one frame of the \
+      viewer as text.
+      """)
 
   @OptionGroup var source: SectionOptions
-  @OptionGroup var comparison: MethodOptions
+  @OptionGroup var methods: MethodOptions
+  @OptionGroup var storedModels: StoredModelOptions
+  @Option(
+    name: .customLong("watch"),
+    help: ArgumentHelp(
+      "The folder of a training run to watch; one run at a time.", valueName: "run"),
+    completion: .directory)
+  var runs: [String] = []
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show first.") var gene: String?
@@ -22,12 +35,28 @@ struct ViewCommand: ParsableCommand {
   var superResolution = false
   @Flag(help: "Begin afresh instead of where this data set was left.") var fresh = false
 
+  func validate() throws {
+    if runs.count > 1 { throw ValidationError("--watch takes one run at a time.") }
+  }
+
+  /// The data set that was named or, without a name, that of the run watched.
+  private func dataSet(of run: WatchedRun?) throws -> DataSet {
+    guard let run, source.folder == nil, source.counts == nil else { return try source.dataSet() }
+    return try run.dataSet()
+  }
+
   func run() throws {
     compute.apply()
+    let run = try runs.first.map {
+      try WatchedRun(opening: URL(filePath: ($0 as NSString).expandingTildeInPath))
+    }
     if isatty(STDOUT_FILENO) == 0 {
+      let dataSet = try dataSet(of: run)
+      let comparison = try methods.comparison(
+        in: dataSet, leavesOutStored: storedModels.leavesOut, watching: run)
       let state = try staticState(
-        size: display.size, source: source, display: display, gene: gene,
-        methods: try comparison.methods()
+        of: dataSet, size: display.size, source: source, display: display, gene: gene,
+        comparison: comparison
       ) { state in
         if superResolution { state.useDenseSpots() }
       }
@@ -37,9 +66,15 @@ struct ViewCommand: ParsableCommand {
     Trace.mark("arguments parsed")
     // Signals are read by the terminal: blocked here, before any thread is started.
     Terminal.blockSignals()
-    let dataSet = try source.dataSet()
+    let dataSet = try dataSet(of: run)
+    let comparison = try methods.comparison(
+      in: dataSet, leavesOutStored: storedModels.leavesOut, watching: run)
+    Trace.mark("models found")
     let panel = try source.readPanel()
-    let section = try source.section.map { _ in try source.reference(in: dataSet) }
+    let section =
+      try source.section.map { _ in try source.reference(in: dataSet) }
+      // What a run holds out is looked at, wherever the data set was left.
+      ?? (run == nil ? nil : comparison.section)
     let folders = UserFolders()
     let store = ViewStore(folders)
     let (themes, warnings) = folders.themes()
@@ -47,12 +82,14 @@ struct ViewCommand: ParsableCommand {
     let saved = fresh ? nil : store.view(of: dataSet.folder, as: SavedView.self)
     var state = ViewerState(
       dataSet: dataSet.name, sections: dataSet.sections,
-      section: section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene,
-      methods: try comparison.methods(), themes: themes, theme: try display.theme(among: themes),
+      section: section.flatMap(dataSet.sections.firstIndex(of:)),
+      heldOut: comparison.section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene,
+      methods: comparison.methods, themes: themes, theme: try display.theme(among: themes),
       saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
     if superResolution { state.useDenseSpots() }
-    let session = ViewerSession(dataSet: dataSet, panel: panel, store: store)
+    let session = ViewerSession(
+      dataSet: dataSet, panel: panel, store: store, watching: comparison.watched)
     try session.run(state, depth: display.color, keepsTheme: display.themeName != nil)
   }
 }

@@ -13,6 +13,8 @@ final class ViewerSession: Sendable {
   private let performer: EffectPerformer
   private let store: ViewStore
   private let folder: URL
+  /// The run that is looked at while it is trained.
+  private let watched: Method?
   private let inbox = Inbox<ViewerEvent>()
   /// One queue for each kind of work that must not wait for another.
   private let reading = Lane("reading")
@@ -23,10 +25,11 @@ final class ViewerSession: Sendable {
   private let tables = Lane("tables")
   private let scoring = Lane("scoring")
 
-  init(dataSet: DataSet, panel: Panel?, store: ViewStore) {
+  init(dataSet: DataSet, panel: Panel?, store: ViewStore, watching watched: Method? = nil) {
     performer = EffectPerformer(dataSet: dataSet, panel: panel)
     self.store = store
     folder = dataSet.folder
+    self.watched = watched
   }
 
   /// Shows the viewer until the user leaves.
@@ -37,6 +40,8 @@ final class ViewerSession: Sendable {
   /// - Parameter keepsTheme: whether the user asked for the theme by name.
   func run(_ state: ViewerState, depth: ColorDepth?, keepsTheme: Bool) throws {
     var state = state
+    let watcher = watch(for: &state)
+    defer { watcher?.stop() }
     for effect in state.firstEffects { start(effect) }
     let terminal = try Terminal(depth: depth, theme: state.currentTheme)
     defer { terminal.restore() }
@@ -70,6 +75,15 @@ final class ViewerSession: Sendable {
       terminal.draw(frame.canvas)
       Trace.mark("frame drawn")
     }
+  }
+
+  /// Tells the state what a run has saved already, and the inbox what it saves from then on.
+  private func watch(for state: inout ViewerState) -> RunWatcher? {
+    guard let watched, let file = watched.watchedCheckpoint else { return nil }
+    let known = FileState(file)
+    // The section is not there yet: nothing can be asked for.
+    _ = state.update(.runSaved(watched, known))
+    return RunWatcher(file, known: known) { [inbox] in inbox.post(.runSaved(watched, $0)) }
   }
 
   /// Begins work on its lane; what is asked for again replaces what still waits there.

@@ -120,7 +120,8 @@ import Testing
   }
 
   @Test func `predict without a model, or with an unknown ending, is wrong usage`() throws {
-    #expect(try run(["predict", SharedFiles.sampleData.path]).status == .exited(2))
+    let counts = try folder.write("\tA\n1x1\t3\n", to: "Z1.tsv")
+    #expect(try run(["predict", "--counts", counts]).status == .exited(2))
     let model = try makeModel()
     let arguments = ["predict", SharedFiles.sampleData.path, "--model", model, "-o", "x.xlsx"]
     #expect(try run(arguments).status == .exited(2))

@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func `without a terminal the viewer prints one frame`() throws {
-    let outcome = try Program.run(["view", "--size", "120x34", "--gene", "FASN"])
+    let outcome = try Program.run(["view", "--no-models", "--size", "120x34", "--gene", "FASN"])
     #expect(outcome.status == .exited(0) && outcome.error == "")
     for text in [
       "Eosin SampleData · P1 · patient P · 246 spots · 167 genes", "› FASN", "IGKC",
@@ -102,8 +102,8 @@ import Testing
     #expect(outcome.output.split(separator: "\n", omittingEmptySubsequences: false).count == 35)
   }
 
-  @Test func `eosin alone is the viewer, and the environment says how large`() throws {
-    let outcome = try Program.run([], environment: ["COLUMNS": "60", "LINES": "12"])
+  @Test func `eosin without a command is the viewer, and the environment says how large`() throws {
+    let outcome = try Program.run(["--no-models"], environment: ["COLUMNS": "60", "LINES": "12"])
     #expect(outcome.status == .exited(0))
     let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     #expect(lines.count == 12 && lines.allSatisfy { String($0).columns <= 60 })
@@ -111,21 +111,22 @@ import Testing
 
   @Test(arguments: ["99999999999", "2000000", "0", "-3", "wide"])
   func `sizes that are none are not taken from the environment`(size: String) throws {
-    let outcome = try Program.run(["view"], environment: ["COLUMNS": size, "LINES": size])
+    let outcome = try Program.run(
+      ["view", "--no-models"], environment: ["COLUMNS": size, "LINES": size])
     #expect(outcome.status == .exited(0))
     #expect(outcome.output.split(separator: "\n", omittingEmptySubsequences: false).count == 31)
   }
 
   @Test func `colours are written when asked for`() throws {
-    let arguments = ["view", "--size", "80x24", "--color"]
+    let arguments = ["view", "--no-models", "--size", "80x24", "--color"]
     let full = try Program.run(arguments + ["24bit"])
     #expect(full.output.contains("\u{1b}[") && full.output.contains("8;2;"))
     let few = try Program.run(arguments + ["256"])
     #expect(few.output.contains("8;5;") && !few.output.contains("8;2;"))
     for quiet in [
       try Program.run(arguments + ["mono"]),
-      try Program.run(["view"], environment: ["COLORTERM": "truecolor"]),
-      try Program.run(["view"], environment: ["NO_COLOR": "1"]),
+      try Program.run(["view", "--no-models"], environment: ["COLORTERM": "truecolor"]),
+      try Program.run(["view", "--no-models"], environment: ["NO_COLOR": "1"]),
     ] {
       #expect(!quiet.output.contains("\u{1b}") && quiet.status == .exited(0))
     }
@@ -147,7 +148,7 @@ import Testing
     let home = try TemporaryFolder()
     try home.write("bar = #123456\nbars = #ffffff\n", to: "config/eosin/themes/mine.theme")
     let outcome = try Program.run(
-      ["view", "--size", "80x24", "--theme", "mine", "--color", "24bit"],
+      ["view", "--no-models", "--size", "80x24", "--theme", "mine", "--color", "24bit"],
       environment: Program.environment(home: home.url))
     #expect(outcome.status == .exited(0))
     #expect(outcome.error == "mine.theme:2: there is no role 'bars'.\n")

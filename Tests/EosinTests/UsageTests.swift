@@ -67,7 +67,10 @@ import Testing
     (["info", "-s", "P11"], "has no section 'P11'. Did you mean 'P1'? It has P1, P2, Q1."),
     (["view", "-s", "Q2"], "SampleData: has no section 'Q2'. Did you mean 'P2'? It has P1,"),
     (["render", "--gene", "FASM"], "eosin: Section P1 has no gene 'FASM'. Did you mean 'FASN'?"),
-    (["view", "--gene", "Gnas"], "eosin: Section P1 has no gene 'Gnas'. Did you mean 'GNAS'?"),
+    (
+      ["view", "--no-models", "--gene", "Gnas"],
+      "eosin: Section P1 has no gene 'Gnas'. Did you mean 'GNAS'?"
+    ),
     (["info", "/no/such/folder"], "eosin: /no/such/folder: is not there. Check the path."),
     (["view", "/no/such/folder"], "eosin: /no/such/folder: is not there. Check the path."),
     (["info", "/dev/null"], "eosin: /dev/null: is a file, not a data set's folder."),

@@ -15,7 +15,8 @@ import Testing
     rows: Int = 34, until text: String = "· ARI 0."
   ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(
-      command: [Program.built().path, "view", SharedFiles.sampleData.path] + arguments,
+      command: [Program.built().path, "view", SharedFiles.sampleData.path, "--no-models"]
+        + arguments,
       environment: Program.environment(home: home.url).merging(environment) { $1 },
       columns: columns, rows: rows)
     try terminal.expect(text)

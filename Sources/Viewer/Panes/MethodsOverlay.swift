@@ -55,7 +55,9 @@ extension ViewerState {
   /// How far a method is, in a few words.
   private func state(of view: MethodView) -> (text: String, ink: Role) {
     switch view.atSpots {
-    case .absent: return ("not asked yet", .muted)
+    case .absent:
+      let isEarly = view.method.isWatched && runs[view.method.name] == nil
+      return (isEarly ? "no epoch yet" : "not asked yet", .muted)
     case .predicting(nil): return ("waiting", .muted)
     case .predicting(let progress?):
       return ("\(Int(progress.fraction * 100)) % \(progress.stage)", .accent)
@@ -65,7 +67,9 @@ extension ViewerState {
       if case .predicting(let progress) = view.dense {
         return ("ready, finer \(Int((progress?.fraction ?? 0) * 100)) %", .success)
       }
-      return ("ready", .success)
+      guard let epoch = view.epochName else { return ("ready", .success) }
+      if view.epochProblem != nil { return ("newest failed", .warning) }
+      return (view.awaits(.spots) ? "\(epoch), next …" : epoch, .success)
     }
   }
 
@@ -99,6 +103,10 @@ extension ViewerState {
     switch view.method.source {
     case .checkpoint(let file): facts.append(("Weights: \(file.path)", .muted))
     case .table(let file): facts.append(("Table: \(file.path)", .muted))
+    case .run(let folder):
+      if let problem = view.epochProblem { facts.append((problem, .failure)) }
+      let epoch = view.epochName.map { ", \($0)" } ?? ""
+      facts.append(("Run: \(folder.path)\(epoch)", .muted))
     }
     return facts
   }

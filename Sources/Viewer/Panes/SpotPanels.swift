@@ -51,6 +51,13 @@ extension ViewerState {
     }
     drawCursor(content, section, raster, in: panel.body, on: &frame)
     drawKey(content, panel, raster, on: &frame)
+    if let caution = content.caution {
+      let line = " \(caution.shortened(to: max(0, panel.body.columns - 2))) "
+      frame.canvas.write(
+        line, column: panel.body.column + max(0, (panel.body.columns - line.columns) / 2),
+        row: panel.body.maxRow - 1, width: panel.body.columns, ink: .role(.failure),
+        ground: .role(.background))
+    }
   }
 
   private func drawKey(
@@ -166,10 +173,10 @@ extension ViewerState {
     }
     let room = panel.title.columns - 1
     var name = content.name
-    if let short = content.shortName, let fact = content.facts.first,
-      name.columns + fact.columns + 5 > panel.title.columns
-    {
-      name = short
+    if let fact = content.facts.first {
+      for short in content.shortNames where name.columns + fact.columns + 5 > panel.title.columns {
+        name = short
+      }
     }
     var column = frame.canvas.write(
       " \(name) ".shortened(to: room), column: panel.title.column, row: row,
