@@ -20,9 +20,6 @@ extension HisToGene: TrainableModel {
   /// The authors' `gene_head.1`.
   public static let outputLayer = "gene_head.1"
 
-  /// `[x, y, channel]`.
-  public var patchOrder: Patches.Order { .channelLast }
-
   /// As configured.
   public var positions: Int { configuration.positions }
 

@@ -24,6 +24,8 @@ public struct HisToGene: Sendable {
     public var genes = 785
     /// The share of elements dropped in training.
     public var dropoutRate: Float = 0.1
+    /// How much the image is reduced before patches are cut.
+    public var reduction = ImageReduction.none
     /// What the first layer is given of a pixel.
     public var scaling = PatchScaling.raw
 
@@ -104,8 +106,14 @@ extension HisToGene: ExpressionModel {
     summary: "a transformer over whole patches",
     source: "Pang, Su and Li, bioRxiv 2021.11.28.470212")
 
-  /// The side of a patch.
-  public var patchSidePixels: Int? { configuration.patchSidePixels }
+  /// The side of the square that a patch is cut from.
+  public var patchSidePixels: Int? { patchShape.sidePixels }
+
+  /// How a patch is cut, and the order of its values.
+  public var patchShape: PatchShape {
+    PatchShape(
+      side: configuration.patchSidePixels, order: .channelLast, reduction: configuration.reduction)
+  }
 
   /// Predicts `[spots, genes]`, encoding the patches batch by batch.
   public func predict(
@@ -113,9 +121,7 @@ extension HisToGene: ExpressionModel {
   ) throws(ModelError) -> Tensor {
     let (x, y) = try input.places(below: configuration.positions)
     // Each batch goes through the whole first layer, the largest: few batches are faster.
-    let codes = try input.encoded(
-      side: configuration.patchSidePixels, order: .channelLast, batchSize: 192, work
-    ) { encode($0) }
+    let codes = try input.encoded(patchShape, batchSize: 192, work) { encode($0) }
     return relate(codes, x: x, y: y)
   }
 
@@ -147,7 +153,8 @@ extension HisToGene: ExpressionModel {
 
     init(_ positions: [Double], of configuration: Configuration) {
       let (low, high) = (positions.min() ?? 0, positions.max() ?? 0)
-      let step = Double(max(1, configuration.patchSidePixels / 2))
+      let step = Double(
+        max(1, configuration.patchSidePixels * configuration.reduction.rawValue / 2))
       centres = low < high ? Array(stride(from: low, to: high, by: step)) : [low]
       unit = max(1, ((high - low) / 30).rounded(.down))
       lastPlace = configuration.positions - 1

@@ -26,9 +26,6 @@ extension Hist2ST: TrainableModel {
   /// The authors' `gene_head.1`.
   public static let outputLayer = "gene_head.1"
 
-  /// `[channel, x, y]`.
-  public var patchOrder: Patches.Order { .channelFirst }
-
   /// As configured.
   public var pruning: Adjacency.Pruning { configuration.pruning }
 

@@ -34,6 +34,8 @@ public struct Hist2ST: Sendable {
     public var pruning = Adjacency.Pruning.grid
     /// What is learned beside expression itself.
     public var counts = Counts.zeroInflated
+    /// How much the image is reduced before patches are cut.
+    public var reduction = ImageReduction.none
     /// What the first layer is given of a pixel.
     public var scaling = PatchScaling.raw
     /// How many changed copies of the patches the network learns to agree with itself on; with none
@@ -313,8 +315,14 @@ extension Hist2ST: ExpressionModel {
     summary: "convolution mixers, a transformer, a graph network read by an LSTM",
     source: "Zeng et al., Briefings in Bioinformatics 23(5), 2022, bbac297")
 
-  /// The side of a patch.
-  public var patchSidePixels: Int? { configuration.patchSidePixels }
+  /// The side of the square that a patch is cut from.
+  public var patchSidePixels: Int? { patchShape.sidePixels }
+
+  /// How a patch is cut, and the order of its values.
+  public var patchShape: PatchShape {
+    PatchShape(
+      side: configuration.patchSidePixels, order: .channelFirst, reduction: configuration.reduction)
+  }
 
   /// Predicts `[spots, genes]`, encoding the patches batch by batch.
   public func predict(
@@ -322,7 +330,7 @@ extension Hist2ST: ExpressionModel {
   ) throws(ModelError) -> Tensor {
     let side = configuration.patchSidePixels
     let (x, y) = try input.places(below: configuration.positions)
-    let codes = try input.encoded(side: side, order: .channelFirst, work) {
+    let codes = try input.encoded(patchShape, work) {
       encode($0.reshaped(to: [-1, 3, side, side]))
     }
     let adjacency = input.adjacency(pruning: configuration.pruning)

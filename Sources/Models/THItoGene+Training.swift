@@ -33,9 +33,6 @@ extension THItoGene: TrainableModel {
   /// The authors' `gene_head.3`.
   public static let outputLayer = "gene_head.3"
 
-  /// `[channel, x, y]`.
-  public var patchOrder: Patches.Order { .channelFirst }
-
   /// As configured.
   public var positions: Int { configuration.positions }
 

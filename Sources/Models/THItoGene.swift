@@ -38,6 +38,8 @@ public struct THItoGene: Sendable {
     public var dynamicKernels = true
     /// Whether capsules are routed; without, a linear layer takes their place.
     public var routesCapsules = true
+    /// How much the image is reduced before patches are cut.
+    public var reduction = ImageReduction.none
     /// What the first layer is given of a pixel.
     public var scaling = PatchScaling.raw
     /// Which form of graph attention; a checkpoint wants the one it was trained with.
@@ -239,8 +241,13 @@ extension THItoGene: ExpressionModel {
     summary: "dynamic convolutions, capsules, a transformer, graph attention",
     source: "Jia et al., Briefings in Bioinformatics 25(1), 2024, bbad464")
 
-  /// The side of a patch.
-  public var patchSidePixels: Int? { Self.patchSidePixels }
+  /// The side of the square that a patch is cut from.
+  public var patchSidePixels: Int? { patchShape.sidePixels }
+
+  /// How a patch is cut, and the order of its values.
+  public var patchShape: PatchShape {
+    PatchShape(side: Self.patchSidePixels, order: .channelFirst, reduction: configuration.reduction)
+  }
 
   /// Predicts `[spots, genes]`, encoding the patches batch by batch.
   public func predict(
@@ -248,7 +255,7 @@ extension THItoGene: ExpressionModel {
   ) throws(ModelError) -> Tensor {
     let side = Self.patchSidePixels
     let (x, y) = try input.places(below: configuration.positions)
-    let codes = try input.encoded(side: side, order: .channelFirst, work) {
+    let codes = try input.encoded(patchShape, work) {
       encode($0.reshaped(to: [-1, 3, side, side]))
     }
     return relate(codes, x: x, y: y, adjacency: input.adjacency(pruning: .none))

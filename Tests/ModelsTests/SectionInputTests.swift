@@ -34,7 +34,9 @@ import Testing
   @Test func `codes come in the order of the spots, whatever the image's rows say`() throws {
     // More spots than one batch holds, from the bottom up.
     let spots = (0..<50).map { spot($0, 50 - $0, x: Double(10 + $0), y: Double(55 - $0)) }
-    let codes = try input(spots).encoded(side: 4, order: .channelFirst, PredictionWork()) {
+    let codes = try input(spots).encoded(
+      PatchShape(side: 4, order: .channelFirst), PredictionWork()
+    ) {
       #expect($0.shape[1] == 48)
       return $0
     }
@@ -50,7 +52,7 @@ import Testing
     let spots = [spot(1, 1, x: 1, y: 30), spot(2, 1, x: 40, y: 30)]
     let input = input(spots)
     #expect(input.spotsLeavingImage(side: 4) == 1)
-    let codes = try input.encoded(side: 4, order: .channelLast, PredictionWork()) { $0 }
+    let codes = try input.encoded(PatchShape(side: 4, order: .channelLast), PredictionWork()) { $0 }
     #expect(codes[0, 0] == 255 && codes[0, 12] == 0 && codes[1, 0] == 38)
   }
 
@@ -58,11 +60,11 @@ import Testing
     let spots = (0..<70).map { spot($0, 1, x: 40, y: 30 + Double($0 % 3)) }
     let heard = Mutex<[Double]>([])
     let work = PredictionWork(report: { share in heard.withLock { $0.append(share) } })
-    _ = try input(spots).encoded(side: 2, order: .channelLast, work) { $0 }
+    _ = try input(spots).encoded(PatchShape(side: 2, order: .channelLast), work) { $0 }
     #expect(heard.withLock { $0 } == [32.0 / 70, 64.0 / 70, 1])
     let stopped = PredictionWork(isCancelled: { true })
     #expect(throws: ModelError.cancelled) {
-      try input(spots).encoded(side: 2, order: .channelLast, stopped) { $0 }
+      try input(spots).encoded(PatchShape(side: 2, order: .channelLast), stopped) { $0 }
     }
   }
 
@@ -110,7 +112,9 @@ import Testing
       sectionName: "C2", spots: Array(section.spots[..<3]), image: try #require(section.image),
       pitchPixels: 280)
     let expected = file.array("patches_first3", as: UInt8.self)
-    let patches = try input.encoded(side: 112, order: .channelFirst, PredictionWork()) { $0 }
+    let patches = try input.encoded(PatchShape(side: 112, order: .channelFirst), PredictionWork()) {
+      $0
+    }
     // Decoders differ by a grey level or two.
     let largest = zip(patches.array, expected).map { abs($0 - Float($1)) }.max() ?? 255
     #expect(patches.count == expected.count && largest <= 2, "by \(largest)")

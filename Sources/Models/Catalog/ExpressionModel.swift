@@ -14,7 +14,7 @@ public protocol ExpressionModel: Sendable {
   /// The sizes this network was built with.
   var configuration: Configuration { get }
 
-  /// The side of the square of image that a spot's prediction looks at; nil where there is no such.
+  /// The side, in pixels of the full image, of the square that a spot's prediction looks at; nil where there is no such.
   var patchSidePixels: Int? { get }
 
   /// Declares the parameters under the names of the authors' checkpoints.

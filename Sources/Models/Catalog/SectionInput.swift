@@ -50,13 +50,12 @@ public struct SectionInput: Sendable {
   /// The image is gone through once; batches follow its rows.
   ///
   /// - Parameters:
-  ///   - side: pixels along a patch's side.
-  ///   - order: the order of a patch's values.
+  ///   - shape: how a patch is cut and ordered.
   ///   - batchSize: how many patches are held at a time.
   ///   - encode: takes `[patches, 3 · side²]`, 0...255, and gives `[patches, width]`.
   /// - Returns: `[spots, width]`, in the order of the spots.
   func encoded(
-    side: Int, order: Patches.Order, batchSize: Int = 32, _ work: PredictionWork,
+    _ shape: PatchShape, batchSize: Int = 32, _ work: PredictionWork,
     _ encode: (Tensor) -> Tensor
   ) throws(ModelError) -> Tensor {
     var batch: [(spot: Int, window: RGBImage)] = []
@@ -64,7 +63,8 @@ public struct SectionInput: Sendable {
     var placeOfSpot = [Int](repeating: 0, count: spots.count)
     var done = 0
     func encodeBatch() {
-      let patches = Patches(windows: batch.map(\.window), side: side, order: order)
+      let patches = Patches(
+        windows: batch.map(\.window), side: shape.side, order: shape.order)
       let values = Tensor(
         shape: [patches.count, patches.valuesPerPatch], patches.values.map(Float.init))
       encodedBatches.append(encode(values))
@@ -74,7 +74,9 @@ public struct SectionInput: Sendable {
       work.report(Double(done) / Double(spots.count))
     }
     do {
-      try image.regions(spots.map { Patches.window(around: $0, side: side) }) { spot, window in
+      try image.regions(
+        spots.map(shape.window(around:)), reducedBy: shape.reduction.rawValue
+      ) { spot, window in
         batch.append((spot, window))
         if batch.count == batchSize { encodeBatch() }
         return !work.isCancelled()

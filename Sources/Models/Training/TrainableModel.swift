@@ -12,8 +12,8 @@ public protocol TrainableModel: ExpressionModel {
   /// out.
   static var ablations: [String: [String: JSON]] { get }
 
-  /// The order of a patch's values.
-  var patchOrder: Patches.Order { get }
+  /// How a patch is cut, and the order of its values.
+  var patchShape: PatchShape { get }
 
   /// Which of a spot's nearest spots it is joined to.
   var pruning: Adjacency.Pruning { get }

@@ -32,8 +32,15 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
   public var epochs = 100
   /// What is learned of the expression.
   public var target = Target.expression
+  /// How much of a spot's target is the mean of its neighbours' in place of its own, which counting
+  /// makes noisy; 0 for its own alone.
+  public var smoothing = 0.0
   /// Whether the last layer begins by giving each gene's mean in place of chance, as ST-Net's does.
   public var beginsAtMeans = false
+  /// What the embeddings of rows and columns are multiplied with at the start: at 1, as in the papers,
+  /// they are as large as what a network sees of the image, and places of the training sections are
+  /// learned by heart.
+  public var positionScale = 1.0
   /// Whether each patch is turned and mirrored by chance, in one of eight ways.
   public var symmetries = false
   /// How much the stains' strength is changed by chance: each colour's optical density times
@@ -78,7 +85,8 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
       }
     return scheduleIsSound && learningRate > 0 && learningRate.isFinite && weightDecay >= 0
       && 0..<1 ~= momentum && longestGradient >= 0 && epochs > 0 && 0..<1 ~= colourJitter
-      && 0..<1 ~= averaging && countsWeight >= 0 && distillationWeight >= 0
+      && 0..<1 ~= averaging && positionScale >= 0 && 0...1 ~= smoothing && countsWeight >= 0
+      && distillationWeight >= 0
   }
 
   /// The optimizer at the start of a run.
@@ -107,7 +115,9 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
     if target == .withinSections {
       parts.append("each gene centred within sections and measured in its deviation")
     }
+    if smoothing != 0 { parts.append("targets \(smoothing) their neighbours'") }
     if beginsAtMeans { parts.append("beginning at the genes' means") }
+    if positionScale != 1 { parts.append("places' embeddings beginning times \(positionScale)") }
     if symmetries { parts.append("patches turned and mirrored by chance") }
     if colourJitter != 0 { parts.append("stains changed by up to \(colourJitter)") }
     if averaging != 0 { parts.append("weights averaged with \(averaging) a step") }

@@ -39,6 +39,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     self.seed = seed
     var sections = sections
     if recipe.target == .withinSections { TrainingSection.center(&sections) }
+    for index in sections.indices { sections[index].smooth(Float(recipe.smoothing)) }
     self.sections = sections
     var parameters = Parameters(
       generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))))
@@ -51,6 +52,11 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
       weights["\(Model.outputLayer).bias"] = Tensor(shape: [means.count], means)
       let weight = "\(Model.outputLayer).weight"
       weights[weight] = weights[weight].map { Tensor.zeros($0.shape) }
+    }
+    if recipe.positionScale != 1 {
+      for name in ["x_embed.weight", "y_embed.weight"] {
+        weights[name] = weights[name].map { $0 * Float(recipe.positionScale) }
+      }
     }
     optimizer = recipe.makeOptimizer()
   }

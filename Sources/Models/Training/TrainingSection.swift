@@ -40,10 +40,7 @@ public struct TrainingSection: Sendable {
     self.spots = spots
     (x, y) = try input.places(below: model.positions)
     adjacency = input.adjacency(pruning: model.pruning)
-    guard let side = model.patchSidePixels else {
-      preconditionFailure("a model that is trained on patches has a side")
-    }
-    patches = try input.patches(side: side, order: model.patchOrder, work)
+    patches = try input.patches(model.patchShape, work)
     let genes = model.configuration.genes
     self.expression = Tensor(shape: [spots.count, genes], expression)
     self.counts = Tensor(shape: [spots.count, genes], counts)
@@ -94,6 +91,15 @@ public struct TrainingSection: Sendable {
     for index in sections.indices { sections[index].geneWeights = weights }
   }
 
+  /// Mixes each spot's expression with the mean of its neighbours'; a spot without any keeps its own.
+  mutating func smooth(_ share: Float) {
+    guard share > 0 else { return }
+    let degrees = sum(adjacency, over: [1], keepingAxes: true)  // [spots, 1]
+    let means = matmul(adjacency, expression) / clamp(degrees, 1, .greatestFiniteMagnitude)
+    let shares = clamp(degrees, 0, 1) * share  // [spots, 1]
+    expression = expression * (1 - shares) + means * shares
+  }
+
   /// Each gene's mean over all spots.
   static func means(_ sections: [TrainingSection]) -> [Double] {
     guard let genes = sections.first?.expression.shape[1] else { return [] }
@@ -109,13 +115,13 @@ public struct TrainingSection: Sendable {
 
 extension SectionInput {
   /// The patches around all spots, in the order of the spots. What lies beyond the image is white.
-  func patches(
-    side: Int, order: Patches.Order, _ work: PredictionWork
-  ) throws(ModelError) -> Patches {
+  func patches(_ shape: PatchShape, _ work: PredictionWork) throws(ModelError) -> Patches {
     var windows = [RGBImage?](repeating: nil, count: spots.count)
     var done = 0
     do {
-      try image.regions(spots.map { Patches.window(around: $0, side: side) }) { spot, window in
+      try image.regions(
+        spots.map(shape.window(around:)), reducedBy: shape.reduction.rawValue
+      ) { spot, window in
         windows[spot] = window
         done += 1
         work.report(Double(done) / Double(spots.count))
@@ -123,6 +129,6 @@ extension SectionInput {
       }
     } catch { throw ModelError(error.description) }
     try work.check()
-    return Patches(windows: windows.compactMap(\.self), side: side, order: order)
+    return Patches(windows: windows.compactMap(\.self), side: shape.side, order: shape.order)
   }
 }
