@@ -55,6 +55,18 @@ VECTORIZED float eosin_sum(const float *a, long count) {
   return sum;
 }
 
+VECTORIZED double eosin_sum_of_squares(const float *a, long count) {
+  enum { width = 16 };
+  double lanes[width] = {0}, sum = 0;
+  long whole = count / width * width;
+  for (long start = 0; start < whole; start += width)
+    for (long lane = 0; lane < width; lane++)
+      lanes[lane] += (double)a[start + lane] * (double)a[start + lane];
+  for (long i = whole; i < count; i++) lanes[i - whole] += (double)a[i] * (double)a[i];
+  for (long lane = 0; lane < width; lane++) sum += lanes[lane];
+  return sum;
+}
+
 VECTORIZED _Bool eosin_all_finite(const float *in, long count) {
   // An exponent of ones is infinity or NaN; whole blocks are looked at before the answer.
   enum { block = 4096 };

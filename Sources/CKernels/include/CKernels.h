@@ -33,6 +33,8 @@ void eosin_softmax_slope_rows(const float *probabilities, const float *gradient,
 float eosin_dot(const float *a, const float *b, long count);
 /// Σ a[i], in an order fixed by count alone.
 float eosin_sum(const float *a, long count);
+/// Σ a[i]², in double precision and an order fixed by count alone.
+double eosin_sum_of_squares(const float *a, long count);
 /// Whether no number is infinite or NaN.
 _Bool eosin_all_finite(const float *in, long count);
 /// out[i] += factor · in[i].
