@@ -16,8 +16,11 @@ EACH(eosin_sigmoid, sigmoid_of)
 EACH(eosin_tanh, tanh_of)
 EACH(eosin_erf, erf_of)
 EACH(eosin_gelu, gelu_of)
-EACH(eosin_gelu_slope, gelu_slope_of)
 EACH(eosin_elu, elu_of)
+
+VECTORIZED void eosin_gelu_back(const float *in, const float *gradient, float *out, long count) {
+  INDEPENDENT for (long i = 0; i < count; i++) out[i] = gradient[i] * gelu_slope_of(in[i]);
+}
 
 void eosin_log(const float *in, float *out, long count) {
   for (long i = 0; i < count; i++) out[i] = logf(in[i]);
@@ -49,6 +52,18 @@ VECTORIZED float eosin_dot(const float *a, const float *b, long count) {
 VECTORIZED float eosin_sum(const float *a, long count) {
   float sum;
   SUM(sum, count, a[i]);
+  return sum;
+}
+
+VECTORIZED double eosin_sum_of_squares(const float *a, long count) {
+  enum { width = 16 };
+  double lanes[width] = {0}, sum = 0;
+  long whole = count / width * width;
+  for (long start = 0; start < whole; start += width)
+    for (long lane = 0; lane < width; lane++)
+      lanes[lane] += (double)a[start + lane] * (double)a[start + lane];
+  for (long i = whole; i < count; i++) lanes[i - whole] += (double)a[i] * (double)a[i];
+  for (long lane = 0; lane < width; lane++) sum += lanes[lane];
   return sum;
 }
 
@@ -120,19 +135,6 @@ VECTORIZED void eosin_softmax_slope_rows(const float *probabilities, const float
   }
 }
 
-VECTORIZED void eosin_standardize_rows(const float *in, float *out, float *inverse_deviations,
-                                       long rows, long columns, float epsilon) {
-  for (long row = 0; row < rows; row++, in += columns, out += columns) {
-    float mean, variance;
-    SUM(mean, columns, in[i]);
-    mean /= (float)columns;
-    SUM(variance, columns, (in[i] - mean) * (in[i] - mean));
-    float inverse = 1.0f / sqrtf(variance / (float)columns + epsilon);
-    INDEPENDENT for (long i = 0; i < columns; i++) out[i] = (in[i] - mean) * inverse;
-    inverse_deviations[row] = inverse;
-  }
-}
-
 VECTORIZED void eosin_layer_norm_rows(const float *in, const float *weight, const float *bias,
                                       float *out, long rows, long columns, float epsilon) {
   for (long row = 0; row < rows; row++, in += columns, out += columns) {
@@ -143,6 +145,30 @@ VECTORIZED void eosin_layer_norm_rows(const float *in, const float *weight, cons
     float inverse = 1.0f / sqrtf(variance / (float)columns + epsilon);
     INDEPENDENT for (long i = 0; i < columns; i++)
       out[i] = (in[i] - mean) * inverse * weight[i] + bias[i];
+  }
+}
+
+VECTORIZED void eosin_layer_norm_slope_rows(const float *in, const float *weight,
+                                            const float *gradient, float *out, float *weight_slopes,
+                                            float *bias_slopes, long rows, long columns,
+                                            float epsilon) {
+  float share = 1.0f / (float)columns;
+  for (long row = 0; row < rows; row++, in += columns, gradient += columns, out += columns) {
+    float mean, variance, slope, along;
+    SUM(mean, columns, in[i]);
+    mean *= share;
+    SUM(variance, columns, (in[i] - mean) * (in[i] - mean));
+    float inverse = 1.0f / sqrtf(variance * share + epsilon);
+    SUM(slope, columns, gradient[i] * weight[i]);
+    SUM(along, columns, gradient[i] * weight[i] * ((in[i] - mean) * inverse));
+    slope *= share;
+    along *= share;
+    INDEPENDENT for (long i = 0; i < columns; i++) {
+      float standard = (in[i] - mean) * inverse, g = gradient[i];
+      weight_slopes[i] += g * standard;
+      bias_slopes[i] += g;
+      out[i] = (g * weight[i] - slope - standard * along) * inverse;
+    }
   }
 }
 

@@ -170,7 +170,7 @@ VECTORIZED void eosin_normalize_columns(const float *in, const struct eosin_colu
     if (activation == eosin_relu_activation)
       INDEPENDENT for (long i = 0; i < columns; i++) {
         float value = normalized(x[i], mean[i], inverse[i], w[i], b[i]);
-        y[i] = value > 0 ? value : 0;
+        y[i] = value < 0 ? 0 : value;  // NaN stays NaN
       }
     else if (activation == eosin_gelu_activation)
       INDEPENDENT for (long i = 0; i < columns; i++)

@@ -71,7 +71,7 @@ VECTORIZED void eosin_add_bias(float *out, const float *bias, long rows, long co
     if (relu)
       for (long i = 0; i < columns; i++) {
         float sum = out[i] + b;
-        out[i] = sum > 0 ? sum : 0;
+        out[i] = sum < 0 ? 0 : sum;  // NaN stays NaN
       }
     else
       for (long i = 0; i < columns; i++) out[i] += b;

@@ -51,12 +51,13 @@ struct TransformerBlock: Sendable {
       let hidden = widening(feedForwardNorm(attended), epilogue: .gelu)  // [spots, hidden]
       return narrowing(hidden, residual: attended)  // [spots, width]
     }
-    let attended = x + attention(attentionNorm(x), training)  // [spots, width]
-    return attended + feedForward(feedForwardNorm(attended), training)  // [spots, width]
+    let attended = attention(attentionNorm(x), training, residual: x)  // [spots, width]
+    return feedForward(feedForwardNorm(attended), training, residual: attended)  // [spots, width]
   }
 
-  func attention(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
-    dropout(attentionOutput(mixed(x)), rate: dropoutRate, training)  // [spots, width]
+  func attention(_ x: Tensor, _ training: TrainingPass?, residual: Tensor? = nil) -> Tensor {
+    dropout(
+      attentionOutput(mixed(x)), rate: dropoutRate, training, residual: residual)  // [spots, width]
   }
 
   /// The values every spot gathers, `[spots, heads · headWidth]`.
@@ -64,10 +65,11 @@ struct TransformerBlock: Sendable {
     TensorCore.attention(queriesKeysValues(x), heads: heads, scale: Self.scale)
   }
 
-  func feedForward(_ x: Tensor, _ training: TrainingPass?) -> Tensor {
+  func feedForward(_ x: Tensor, _ training: TrainingPass?, residual: Tensor? = nil) -> Tensor {
     let hidden = widening(x, epilogue: .gelu)  // [spots, hidden]
     let kept = dropout(hidden, rate: dropoutRate, training)  // [spots, hidden]
-    return dropout(narrowing(kept), rate: dropoutRate, training)  // [spots, width]
+    return dropout(
+      narrowing(kept), rate: dropoutRate, training, residual: residual)  // [spots, width]
   }
 
   /// `1 / √headWidth`.

@@ -100,6 +100,15 @@ import Testing
     expectClose(statistics[0].1, statistics[1].1, tolerance: 1e-5, "variance")
   }
 
+  @Test func `what is not a number stays so through what follows a layer`() {
+    var x = randomTensor([2, 3, 3, 16])
+    x[0, 0, 0, 3] = .nan
+    let one = Tensor(shape: [16], repeating: 1)
+    #expect(firstNonFinite(in: [channelsLastBatchNorm(x, one, one, epilogue: .relu).values]) == 0)
+    let kernel = randomTensor([2, 3, 1, 1])
+    #expect(firstNonFinite(in: [convolution(x, kernel, epilogue: .relu)]) == 0)
+  }
+
   @Test func `many rows are summed on all threads`() {
     let x = randomTensor([20_000, 20])
     expectClose(columnSums(x), sum(x, over: [0]), tolerance: 1e-4)

@@ -20,8 +20,8 @@ void eosin_erf(const float *in, float *out, long count);
 void eosin_gelu(const float *in, float *out, long count);
 /// out[i] = in[i] where positive, else e^in[i] − 1, exact where that is small.
 void eosin_elu(const float *in, float *out, long count);
-/// out[i] = d/dx x Φ(x) = Φ(x) + x φ(x).
-void eosin_gelu_slope(const float *in, float *out, long count);
+/// out[i] = gradient[i] · (Φ(x) + x φ(x)), which is that of x Φ(x).
+void eosin_gelu_back(const float *in, const float *gradient, float *out, long count);
 
 /// Softmax of each row of scale · in, at any scale without overflow.
 void eosin_softmax_rows(const float *in, float *out, long rows, long columns, float scale);
@@ -33,19 +33,22 @@ void eosin_softmax_slope_rows(const float *probabilities, const float *gradient,
 float eosin_dot(const float *a, const float *b, long count);
 /// Σ a[i], in an order fixed by count alone.
 float eosin_sum(const float *a, long count);
+/// Σ a[i]², in double precision and an order fixed by count alone.
+double eosin_sum_of_squares(const float *a, long count);
 /// Whether no number is infinite or NaN.
 _Bool eosin_all_finite(const float *in, long count);
 /// out[i] += factor · in[i].
 void eosin_add_scaled(const float *in, float *out, float factor, long count);
 
-/// out = (in − mean) / √(variance + epsilon), row by row; the variance is the biased one.
-/// `inverse_deviations` gets 1 / √(variance + epsilon) of each row.
-void eosin_standardize_rows(const float *in, float *out, float *inverse_deviations, long rows,
-                            long columns, float epsilon);
-
-/// out = (in − mean) / √(variance + epsilon) · weight + bias, row by row.
+/// out = (in − mean) / √(variance + epsilon) · weight + bias, row by row; the variance is the biased
+/// one.
 void eosin_layer_norm_rows(const float *in, const float *weight, const float *bias, float *out,
                            long rows, long columns, float epsilon);
+
+/// The gradients of the same: of each row, and, added to what is there, of weight and bias.
+void eosin_layer_norm_slope_rows(const float *in, const float *weight, const float *gradient,
+                                 float *out, float *weight_slopes, float *bias_slopes, long rows,
+                                 long columns, float epsilon);
 
 /// What a long short-term memory makes of the sums of its gates, [rows, 4 · width] in the order
 /// input, forget, cell, output, and of its memory, or of none where that is null.

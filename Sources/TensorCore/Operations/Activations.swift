@@ -26,7 +26,19 @@ public func elu(_ x: Tensor) -> Tensor {
 /// Source: Hendrycks and Gimpel, arXiv 1606.08415.
 public func gelu(_ x: Tensor) -> Tensor {
   unsafe x.mapped(through: eosin_gelu).made(
-    from: x.source { [x = x.detached] in unsafe $0 * x.mapped(through: eosin_gelu_slope) })
+    from: x.source { [x = x.detached] gradient in
+      // Safety: all have `count` elements.
+      unsafe gradient.withElements { gradient in
+        unsafe x.withElements { x_ in
+          unsafe Tensor(shape: x.shape) { out in
+            inParallel(x.count, smallest: smallestPiece / 4) { piece in
+              let start = piece.lowerBound
+              unsafe eosin_gelu_back(x_ + start, gradient + start, out + start, piece.count)
+            }
+          }
+        }
+      }
+    })
 }
 
 /// `x · σ(1.702 x)`, CLIP's stand-in for ``gelu(_:)``.

@@ -28,18 +28,9 @@ public func layerNorm(
     }
   }
   // What a row was standardized to is worked out again: cheaper than keeping it.
-  return result.made(
-    from: x.source { [x = x.detached, weight = weight.detached] gradient in
-      let (values, inverse) = standardized(x, epsilon)
-      let slope = gradient * weight
-      let mean = mean(slope, over: [-1], keepingAxes: true)
-      let along = TensorCore.mean(slope * values, over: [-1], keepingAxes: true)
-      return (slope - mean - values * along) * inverse
-    },
-    weight.source { [x = x.detached] gradient in
-      (gradient * standardized(x, epsilon).values).summed(to: [columns])
-    },
-    bias.source { $0.summed(to: [columns]) })
+  return result.made(from: [x, weight, bias]) {
+    [x = x.detached, weight = weight.detached] in normGradients(x, weight, epsilon, $0)
+  }
 }
 
 /// Layer normalization over the channels of each pixel, as ConvNeXt has it.
@@ -51,24 +42,33 @@ public func channelNorm(
   layerNorm(x.permuted([0, 2, 3, 1]), weight, bias, epsilon: epsilon).permuted([0, 3, 1, 2])
 }
 
-/// Each row with mean 0 and variance 1, and the `1 / √(variance + epsilon)` it was multiplied by.
-///
-/// Shape: that of `x`, and `[..., 1]`.
-private func standardized(_ x: Tensor, _ epsilon: Float) -> (values: Tensor, inverse: Tensor) {
-  let columns = x.shape[x.rank - 1]
+/// The gradients of `x`, of the weight and of the bias.
+private func normGradients(
+  _ x: Tensor, _ weight: Tensor, _ epsilon: Float, _ gradient: Tensor
+) -> [Tensor] {
+  let columns = weight.count
   let rows = x.count / max(columns, 1)
-  var inverse = Tensor(0)
-  // Safety: rows · columns elements in both, and one inverse a row.
-  let values = unsafe x.withElements { x_ in
-    unsafe Tensor(shape: x.shape) { out in
-      unsafe inverse = Tensor(shape: x.shape.dropLast() + [1]) { inverse in
-        inParallel(rows, smallest: max(smallestPiece / 2 / max(columns, 1), 1)) { piece in
-          let start = piece.lowerBound * columns
-          unsafe eosin_standardize_rows(
-            x_ + start, out + start, inverse + piece.lowerBound, piece.count, columns, epsilon)
+  // Each block of rows has sums of its own, weights before biases; they are added in order.
+  let block = 32
+  let blocks = (rows + block - 1) / block
+  let sums = Tensor.zeros([blocks, 2, columns])
+  // Safety: rows · columns elements in all three; each block writes its own rows and sums, which
+  // nobody else has yet.
+  let slopes = unsafe x.withElements { x_ in
+    unsafe weight.withElements { weight in
+      unsafe gradient.withElements { gradient in
+        unsafe Tensor(shape: x.shape) { out in
+          forEachInParallel(blocks) { item in
+            let start = item * block * columns
+            let own = unsafe sums.storage.start + item * 2 * columns
+            unsafe eosin_layer_norm_slope_rows(
+              x_ + start, weight, gradient + start, out + start, own, own + columns,
+              min(block, rows - item * block), columns, epsilon)
+          }
         }
       }
     }
   }
-  return (values, inverse)
+  let parts = sum(sums, over: [0]).split([1, 1], along: 0)
+  return [slopes] + parts.map { $0.reshaped(to: [columns]) }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Shortens gradients that are longer, taken all together, than `longest`; returns how long they
 /// were.
 ///
@@ -21,13 +23,24 @@ public func clip(_ gradients: inout [String: Tensor], toNorm longest: Float) -> 
   return Float(norm)
 }
 
-/// One after the other: this is small beside the step, and needs no care for the order.
+/// Parts of fixed size on all threads, added up in order.
 private func sumOfSquares(_ x: Tensor) -> Double {
-  let count = x.count
-  // Safety: reads below `count`.
-  return unsafe x.withElements { x in
-    var sum = 0.0
-    for i in 0..<count { unsafe sum += Double(x[i]) * Double(x[i]) }
-    return sum
+  let (count, part) = (x.count, 1 << 16)
+  let parts = (count + part - 1) / part
+  // Safety: reads below `count`; each part has a sum of its own.
+  let sums = unsafe x.withElements { x in
+    unsafe [Double](unsafeUninitializedCapacity: parts) { sums, filled in
+      if let start = sums.baseAddress {
+        nonisolated(unsafe) let own = unsafe start
+        inParallel(parts) { pieces in
+          for piece in pieces {
+            let first = piece * part
+            unsafe own[piece] = eosin_sum_of_squares(x + first, min(part, count - first))
+          }
+        }
+      }
+      filled = parts
+    }
   }
+  return sums.reduce(0, +)
 }
