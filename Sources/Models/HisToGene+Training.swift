@@ -14,7 +14,7 @@ extension HisToGene: TrainableModel {
         "patchSidePixels": .integer(56), "width": .integer(32), "layers": .integer(2),
         "heads": .integer(2), "scaling": .string("opticalDensity"),
       ]
-    ) { $0.followEosin(learningRate: 1e-3, epochs: 200) },
+    ) { $0.followEosin(learningRate: 1e-3, epochs: 100) },
   ]
 
   /// The authors' `gene_head.1`.

@@ -15,7 +15,10 @@ extension Hist2ST: TrainableModel {
         "stemSide": .integer(14), "channels": .integer(8), "layers": .integer(2),
         "heads": .integer(2), "distillations": .integer(2), "scaling": .string("opticalDensity"),
       ]
-    ) { $0.followEosin(learningRate: 1e-3, epochs: 150) },
+    ) {
+      $0.followEosin(learningRate: 1e-3, epochs: 60)
+      $0.countsWeight = 0.02
+    },
   ]
 
   private static func published(_ recipe: inout TrainingRecipe) {

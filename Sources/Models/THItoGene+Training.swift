@@ -19,7 +19,7 @@ extension THItoGene: TrainableModel {
         "graphHidden": .integer(32), "graphOutput": .integer(64), "headHidden": .integer(128),
         "scaling": .string("opticalDensity"),
       ]
-    ) { $0.followEosin(learningRate: 2e-3, epochs: 150) },
+    ) { $0.followEosin(learningRate: 2e-3, epochs: 60) },
   ]
 
   /// The parts whose worth Figure 3 of the paper shows. The released code has no such switches: here

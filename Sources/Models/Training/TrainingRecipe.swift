@@ -130,8 +130,9 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
 }
 
 extension TrainingRecipe {
-  /// What Eosin's own presets share: the rate far above the papers', along half a cosine; each gene
-  /// learned where spots differ within their section; patches turned by chance.
+  /// What Eosin's own presets share: a rate far above the papers', along half a cosine, with long
+  /// gradients cut; each gene learned where spots differ within their section, beginning at its mean;
+  /// patches turned by chance; and no places to begin with, which would be learned by heart.
   mutating func followEosin(learningRate: Double, epochs: Int) {
     self.learningRate = learningRate
     self.epochs = epochs
@@ -139,6 +140,8 @@ extension TrainingRecipe {
     target = .withinSections
     beginsAtMeans = true
     symmetries = true
+    positionScale = 0
+    longestGradient = 1
   }
 }
 

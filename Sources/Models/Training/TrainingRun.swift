@@ -112,7 +112,8 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     guard loss.isFinite else {
       throw failure("the loss is \(loss)", at: origin(of: section))
     }
-    let gradients = objective.total.gradients(for: trained.map { tracked[$0]! })  // All tracked.
+    let gradients = objective.total.gradients(
+      for: trained.map { tracked[$0]! }, keepingGraph: false)  // All tracked.
     if let bad = firstNonFinite(in: gradients) {
       throw failure("a gradient is not a number", at: layer(ofParameter: trained[bad]))
     }
