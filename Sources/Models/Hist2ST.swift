@@ -34,6 +34,10 @@ public struct Hist2ST: Sendable {
     public var pruning = Adjacency.Pruning.grid
     /// What is learned beside expression itself.
     public var counts = Counts.zeroInflated
+    /// Whether batch normalization takes the statistics of the section that is predicted, as in
+    /// training, so that stains of different strength are levelled; running ones, as released,
+    /// without. A section's patches are then read all at once.
+    public var normalizesBySection = false
     /// How much the image is reduced before patches are cut.
     public var reduction = ImageReduction.none
     /// What the first layer is given of a pixel.
@@ -155,7 +159,8 @@ public struct Hist2ST: Sendable {
   /// In training batch normalization needs all of a section's patches.
   public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
     let patches = configuration.scaling(patches)
-    let maps = predictedMaps(patches, training) ?? self.maps(patches, training)
+    let pass = training ?? (configuration.normalizesBySection ? .normalizing : nil)
+    let maps = predictedMaps(patches, pass) ?? self.maps(patches, pass)
     return maps.reshaped(to: [patches.shape[0], configuration.width])
   }
 
@@ -330,7 +335,9 @@ extension Hist2ST: ExpressionModel {
   ) throws(ModelError) -> Tensor {
     let side = configuration.patchSidePixels
     let (x, y) = try input.places(below: configuration.positions)
-    let codes = try input.encoded(patchShape, work) {
+    let codes = try input.encoded(
+      patchShape, batchSize: configuration.normalizesBySection ? .max : 32, work
+    ) {
       encode($0.reshaped(to: [-1, 3, side, side]))
     }
     let adjacency = input.adjacency(pruning: configuration.pruning)

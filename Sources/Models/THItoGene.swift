@@ -38,6 +38,12 @@ public struct THItoGene: Sendable {
     public var dynamicKernels = true
     /// Whether capsules are routed; without, a linear layer takes their place.
     public var routesCapsules = true
+    /// Whether batch normalization takes the statistics of the section that is predicted, as in
+    /// training, so that stains of different strength are levelled; running ones, as released,
+    /// without. A section's patches are then read all at once.
+    public var normalizesBySection = false
+    /// Whether a patch's codes are averaged over the eight ways to turn and mirror it, in prediction.
+    public var averagesSymmetries = false
     /// How much the image is reduced before patches are cut.
     public var reduction = ImageReduction.none
     /// What the first layer is given of a pixel.
@@ -157,7 +163,13 @@ public struct THItoGene: Sendable {
   /// In prediction a section may be read in parts and the codes laid end to end.
   /// In training batch normalization needs all of a section's patches, `[patches, 3, 112, 112]`.
   public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
-    capsules(configuration.scaling(patches), training).reshaped(to: [patches.shape[0], -1])
+    let pass = training ?? (configuration.normalizesBySection ? .normalizing : nil)
+    let scaled = configuration.scaling(patches)
+    guard configuration.averagesSymmetries, training == nil else {
+      return capsules(scaled, pass).reshaped(to: [patches.shape[0], -1])
+    }
+    let all = PatchSymmetry.all.map { capsules($0(scaled), pass) }
+    return mean(stack(all), over: [0]).reshaped(to: [patches.shape[0], -1])
   }
 
   /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``
@@ -255,7 +267,9 @@ extension THItoGene: ExpressionModel {
   ) throws(ModelError) -> Tensor {
     let side = Self.patchSidePixels
     let (x, y) = try input.places(below: configuration.positions)
-    let codes = try input.encoded(patchShape, work) {
+    let codes = try input.encoded(
+      patchShape, batchSize: configuration.normalizesBySection ? .max : 32, work
+    ) {
       encode($0.reshaped(to: [-1, 3, side, side]))
     }
     return relate(codes, x: x, y: y, adjacency: input.adjacency(pruning: .none))

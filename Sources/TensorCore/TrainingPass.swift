@@ -16,6 +16,11 @@ public final class TrainingPass {
     self.dropsOut = dropsOut
   }
 
+  /// A pass that only normalizes by the batch, and drops and moves nothing.
+  public static var normalizing: TrainingPass {
+    TrainingPass(generator: SeededGenerator(seed: 0), dropsOut: false)
+  }
+
   /// Moves a running statistic a tenth of the way towards that of this batch.
   ///
   /// Several passes in one step move it several times.

@@ -20,11 +20,18 @@ import Testing
     (["info", "--nonsense"], "Unknown option '--nonsense'"),
     (["--nonsense"], "Unknown option '--nonsense'"),
     (["clsuter", "SampleData"], "Unexpected argument 'SampleData'"),
-    (["train", "ridge", "--hold-out", "P1"], "Name the checkpoint to write with --output"),
-    (["train", "ridge", "--in-turn"], "--in-turn goes with --hold-out."),
+    (["train", "ridge", "--hold-out", "P1"], "Name what to write with --output, or add"),
     (
-      ["train", "ridge", "--in-turn", "--hold-out", "P1", "-o", "a"],
-      "--in-turn trains several models and writes none: leave out --output."
+      ["train", "--hold-out", "P1", "-o", "a"],
+      "Name the model: thitogene, histogene, hist2st, ridge"
+    ),
+    (["train", "histogene", "-o", "a", "--epochs", "0"], "--epochs takes a number from 1 on."),
+    (["train", "histogene", "-o", "a", "--learning-rate=-1"], "takes a number above 0, such as"),
+    (["train", "histogene", "-o", "a", "--monitor"], "name some with --hold-out."),
+    (["train", "histogene", "-o", "a", "--resume", "--force"], "give one."),
+    (
+      ["train", "ridge", "-o", "a", "--panel", "a.txt", "--genes", "5"],
+      "--panel names the genes; --genes and --min-spots choose them."
     ),
     (["info", "--section"], "Missing value for '--section <section>'"),
     (["cluster", "-k"], "Missing value for '-k <clusters>'"),

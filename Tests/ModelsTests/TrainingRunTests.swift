@@ -199,6 +199,35 @@ import Testing
     #expect(abs(both[0].squaredError(means).item - 0.75) < 1e-4)
   }
 
+  @Test func `smoothed targets are mixed with their neighbours' mean, and keep a constant gene`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let configuration = try HisToGene.configuration(Self.small)
+    var parameters = Parameters(listing: ())
+    let plain = try sections(for: HisToGene(configuration, &parameters), in: folder)[0]
+    var smooth = plain
+    smooth.smooth(0.5)
+    for spot in 0..<16 {
+      let neighbours = (0..<16).filter { plain.adjacency[spot, $0] == 1 }
+      for gene in 0..<4 {
+        let mean =
+          neighbours.reduce(0) { $0 + plain.expression[$1, gene] } / Float(neighbours.count)
+        let expected = plain.expression[spot, gene] / 2 + mean / 2
+        #expect(abs(smooth.expression[spot, gene] - expected) < 1e-5)
+      }
+    }
+    smooth.smooth(0)
+    #expect(abs(smooth.expression[3, 2] - plain.expression[3, 2]) < 1e-6)
+  }
+
+  @Test func `places that begin at nothing leave the prediction to the image`() throws {
+    let folder = try TemporaryFolder()
+    let run = try run(folder) { $0.positionScale = 0 }
+    #expect(run.weights["x_embed.weight"]?.array.allSatisfy { $0 == 0 } == true)
+    #expect(run.weights["y_embed.weight"]?.array.allSatisfy { $0 == 0 } == true)
+  }
+
   @Test func `the checkpoint of a run predicts what the run predicts`() throws {
     let folder = try TemporaryFolder()
     for averaging in [0.0, 0.5] {
@@ -247,192 +276,5 @@ import Testing
     #expect(other.contains("epoch: 7 of 100, the best on the held-out sections"))
     #expect(
       other.contains("watched: the score on the held-out sections was looked at in training"))
-  }
-}
-
-@Suite struct TrainingRecipeTests {
-  @Test func `presets have the published values`() throws {
-    let thitogene = THItoGene.presets[0]
-    #expect(thitogene.name == "thitogene" && thitogene.recipe.epochs == 300)
-    #expect(thitogene.recipe.optimizer == .adam && thitogene.recipe.learningRate == 1e-5)
-    #expect(thitogene.recipe.schedule == .constant && thitogene.recipe.weightDecay == 0)
-    let histogene = HisToGene.presets[0]
-    #expect(try HisToGene.configuration(histogene.settings).layers == 8)
-    #expect(histogene.recipe.epochs == 100 && histogene.recipe.learningRate == 1e-5)
-    let hist2st = Hist2ST.presets[0]
-    #expect(hist2st.recipe.schedule == .step(factor: 0.9, every: 50))
-    #expect(hist2st.recipe.epochs == 350 && hist2st.seed == 12_000)
-    #expect(hist2st.recipe.countsWeight == 0.25 && hist2st.recipe.distillationWeight == 0.5)
-    #expect(try Hist2ST.configuration(Hist2ST.presets[1].settings).pruning == .none)
-  }
-
-  @Test func `every preset is sound, its name unique in its model, and its network can be made`()
-    throws
-  {
-    func check<Model: TrainableModel>(_ model: Model.Type) throws {
-      #expect(Set(model.presets.map(\.name)).count == model.presets.count)
-      for preset in model.presets {
-        #expect(preset.recipe.isSound, "\(preset.name)")
-        let configuration = try model.configuration(preset.settings)
-        let names = model.declarations(configuration).map(\.name)
-        #expect(names.contains("\(model.outputLayer).weight"), "\(preset.name)")
-        #expect(names.contains("\(model.outputLayer).bias"), "\(preset.name)")
-      }
-    }
-    for entry in modelCatalog {
-      if let model = entry.model as? any TrainableModel.Type { try check(model) }
-    }
-  }
-
-  @Test func `values are laid over a recipe by name, and nonsense is refused`() {
-    let recipe = TrainingRecipe()
-    #expect(recipe.overlaid(with: ["epochs": .integer(7)])?.epochs == 7)
-    #expect(recipe.overlaid(with: ["optimizer": .string("sgd")])?.optimizer == .sgd)
-    for nonsense: (String, JSON) in [
-      ("epoch", .integer(7)), ("epochs", .integer(0)), ("learningRate", .number(0)),
-      ("learningRate", .string("high")), ("averaging", .number(1)), ("optimizer", .string("lion")),
-      ("colourJitter", .number(1)), ("weightDecay", .number(-1)),
-      ("schedule", .object(["step": .object(["factor": .number(0.9), "every": .integer(0)])])),
-    ] {
-      #expect(recipe.overlaid(with: [nonsense.0: nonsense.1]) == nil, "\(nonsense)")
-    }
-  }
-}
-
-@Suite struct AblationTests {
-  /// Each part left out of a small network: it has fewer parameters, runs, and learns.
-  @Test(arguments: THItoGene.ablations.keys.sorted())
-  func `THItoGene predicts and learns without each part`(part: String) throws {
-    var sizes: [String: JSON] = [
-      "layers": .integer(1), "width": .integer(8), "heads": .integer(1),
-      "graphHeads": .integer(1), "capsules": .integer(2), "capsuleWidth": .integer(8),
-      "graphHidden": .integer(8), "graphOutput": .integer(8), "headHidden": .integer(8),
-      "positions": .integer(4), "genes": .integer(3),
-    ]
-    let whole = THItoGene.declarations(try THItoGene.configuration(sizes)).map(\.name)
-    sizes.merge(try #require(THItoGene.ablations[part])) { $1 }
-    let configuration = try THItoGene.configuration(sizes)
-    var parameters = Parameters(generator: SeededGenerator(seed: 1))
-    _ = THItoGene(configuration, &parameters)
-    let names = parameters.declarations.map(\.name)
-    let gone = Set(whole).subtracting(names)
-    let prefixes = [
-      "caps": "caps_layer.digit_caps", "odconv": "odconv2d", "vit": "vit.", "gat": "gat.",
-    ]
-    let prefix = try #require(prefixes[part])
-    #expect(!gone.isEmpty && gone.allSatisfy { $0.hasPrefix(prefix) })
-
-    let weights = parameters.values.mapValues { $0.tracked() }
-    let model = try THItoGene(configuration, weights: weights)
-    var generator = SeededGenerator(seed: 2)
-    let patches = Tensor(
-      shape: [4, 3, 112, 112],
-      (0..<4 * 3 * 112 * 112).map { _ in Float(generator.nextIndex(below: 256)) })
-    let adjacency = Tensor(shape: [4, 4], (0..<16).map { $0 % 5 == 0 ? 0 : 1 })
-    let pass = TrainingPass(generator: generator)
-    let places = [0, 1, 2, 3]
-    let output = model(patches, x: places, y: places, adjacency: adjacency, training: pass)
-    #expect(output.shape == [4, 3] && output.array.allSatisfy(\.isFinite))
-    let trained = parameters.declarations.filter(\.isTrained).map(\.name)
-    let gradients = mean(square(output)).gradients(for: trained.map { weights[$0]! })
-    #expect(gradients.allSatisfy { $0.array.allSatisfy(\.isFinite) })
-    // A checkpoint of such a network is known by its shapes alone.
-    var found = try THItoGene.configuration(sizes)
-    found.adopt(
-      ParameterShapes(Dictionary(uniqueKeysWithValues: weights.map { ($0.key, $0.value.shape) })))
-    #expect(found == configuration)
-  }
-}
-
-@Suite struct PatchChangesTests {
-  private func patches(_ order: Patches.Order) -> Patches {
-    var window = RGBImage(width: 6, height: 6)
-    for y in 0..<6 {
-      for x in 0..<6 { window[x, y] = (UInt8(x * 40), UInt8(y * 40), UInt8(x + y)) }
-    }
-    return Patches(windows: [window, window], side: 6, order: order)
-  }
-
-  @Test(arguments: [Patches.Order.channelFirst, .channelLast])
-  func `a plain recipe changes nothing, whatever the seed`(order: Patches.Order) {
-    var generator = SeededGenerator(seed: 5)
-    let patches = patches(order)
-    #expect(patches.tensor(using: &generator).array == patches.values.map(Float.init))
-  }
-
-  @Test func `the eight symmetries are eight different ways to order the same places`() {
-    let ways = (0..<PatchSymmetry.count).map { PatchSymmetry(number: $0).places(side: 4) }
-    #expect(Set(ways).count == 8)
-    #expect(ways[0] == Array(0..<16))
-    for way in ways { #expect(way.sorted() == Array(0..<16)) }
-  }
-
-  @Test func `both orders of a patch are turned alike`() {
-    var recipe = TrainingRecipe()
-    recipe.symmetries = true
-    recipe.colourJitter = 0.3
-    for seed in 0..<64 {
-      var (one, other) = (SeededGenerator(seed: UInt64(seed)), SeededGenerator(seed: UInt64(seed)))
-      let first = patches(.channelFirst).tensor(recipe, using: &one).array
-      let last = patches(.channelLast).tensor(recipe, using: &other).array
-      for patch in 0..<2 {
-        for channel in 0..<3 {
-          for place in 0..<36 {
-            #expect(
-              first[patch * 108 + channel * 36 + place] == last[patch * 108 + place * 3 + channel])
-          }
-        }
-      }
-    }
-  }
-
-  @Test func `a stronger stain keeps white white and stays within the image's values`() {
-    var recipe = TrainingRecipe()
-    recipe.colourJitter = 0.5
-    let white = Patches(
-      windows: [RGBImage(width: 2, height: 2, pixels: Array(repeating: 255, count: 12))], side: 2,
-      order: .channelFirst)
-    for seed in 0..<64 {
-      var generator = SeededGenerator(seed: UInt64(seed))
-      #expect(white.tensor(recipe, using: &generator).array.allSatisfy { abs($0 - 255) < 1e-3 })
-      let changed = patches(.channelFirst).tensor(recipe, using: &generator).array
-      #expect(changed.allSatisfy { $0 >= -1 && $0 <= 255 })
-    }
-  }
-
-  @Test func `Hist2ST's quarter turn and mirror are those of the authors' fixture`() throws {
-    let golden = try Golden("hist2st")
-    let patches = golden.patches([16, 3 * 112 * 112])
-    func change(_ angle: Double, mirrored: Bool) -> [Float] {
-      SectionChange(isGrey: false, angle: angle, isMirrored: mirrored)(patches, side: 112).array
-    }
-    let (values, side) = (patches.array, 112)
-    func expected(_ source: (_ i: Int, _ j: Int) -> Int) -> [Float] {
-      let map = (0..<side * side).map { source($0 / side, $0 % side) }
-      return (0..<48).flatMap { plane in map.map { values[plane * map.count + $0] } }
-    }
-    #expect(change(0, mirrored: true) == expected { i, j in i * side + side - 1 - j })
-    let turned = [Double.pi / 2, -Double.pi / 2].map { change($0, mirrored: false) }
-    #expect(turned.contains(expected { i, j in j * side + side - 1 - i }))
-  }
-
-  @Test func `grey has the three colours' luminance, and what turns in from outside is black`() {
-    let patches = Tensor(
-      shape: [1, 12], [200, 200, 200, 200, 100, 100, 100, 100, 50, 50, 50, 50])
-    let grey = SectionChange(isGrey: true, angle: 0, isMirrored: false)(patches, side: 2).array
-    #expect(grey.allSatisfy { abs($0 - (0.2989 * 200 + 58.7 + 5.7)) < 1e-3 })
-    let large = Tensor(shape: [1, 3 * 64], repeating: 9)
-    let turned = SectionChange(isGrey: false, angle: .pi / 4, isMirrored: false)(large, side: 8)
-    #expect(turned[0, 0] == 0 && turned[0, 8 * 4 + 4] == 9)
-  }
-}
-
-@Suite struct PatchScalingTests {
-  @Test func `white is nothing in optical density, and one in unit`() {
-    let patches = Tensor(shape: [2], [255, 0])
-    #expect(PatchScaling.raw(patches).array == [255, 0])
-    #expect(PatchScaling.unit(patches).array == [1, 0])
-    let density = PatchScaling.opticalDensity(patches).array
-    #expect(density[0] == 0 && abs(density[1] - 5.5451774) < 1e-5)
   }
 }

@@ -14,9 +14,7 @@ extension Patches {
     let symmetries = (0..<count).map { _ in
       recipe.symmetries ? generator.nextIndex(below: PatchSymmetry.count) : 0
     }
-    let places = (0..<PatchSymmetry.count).map {
-      PatchSymmetry(number: $0).places(side: sidePixels)
-    }
+    let places = PatchSymmetry.all.map { $0.places(side: sidePixels) }
     let (plane, size) = (sidePixels * sidePixels, valuesPerPatch)
     var out = [Float](repeating: 0, count: values.count)
     var target = out.mutableSpan
@@ -52,8 +50,17 @@ extension Patches {
 /// One of the eight ways to lay a square on itself.
 struct PatchSymmetry {
   static let count = 8
+  static let all = (0..<count).map(PatchSymmetry.init(number:))
   /// 0 leaves everything as it is; bits mirror along the first axis, along the second, and swap them.
   let number: Int
+
+  /// Turns and mirrors patches `[patches, channels, side, side]`.
+  func callAsFunction(_ patches: Tensor) -> Tensor {
+    guard number != 0 else { return patches }
+    let side = patches.shape[3]
+    let planes = patches.reshaped(to: [-1, side * side]).transposed()  // [side², planes]
+    return gather(planes, places(side: side)).transposed().reshaped(to: patches.shape)
+  }
 
   /// Where each place's value comes from, row by row.
   func places(side: Int) -> [Int] {
