@@ -14,6 +14,7 @@ extension Hist2ST: TrainableModel {
       settings: [
         "stemSide": .integer(14), "channels": .integer(8), "layers": .integer(2),
         "heads": .integer(2), "distillations": .integer(2), "scaling": .string("opticalDensity"),
+        "normalizesBySection": .bool(true),
       ]
     ) {
       $0.followEosin(learningRate: 1e-3, epochs: 60)

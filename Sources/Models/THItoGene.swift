@@ -42,8 +42,6 @@ public struct THItoGene: Sendable {
     /// training, so that stains of different strength are levelled; running ones, as released,
     /// without. A section's patches are then read all at once.
     public var normalizesBySection = false
-    /// Whether a patch's codes are averaged over the eight ways to turn and mirror it, in prediction.
-    public var averagesSymmetries = false
     /// How much the image is reduced before patches are cut.
     public var reduction = ImageReduction.none
     /// What the first layer is given of a pixel.
@@ -164,12 +162,7 @@ public struct THItoGene: Sendable {
   /// In training batch normalization needs all of a section's patches, `[patches, 3, 112, 112]`.
   public func encode(_ patches: Tensor, training: TrainingPass? = nil) -> Tensor {
     let pass = training ?? (configuration.normalizesBySection ? .normalizing : nil)
-    let scaled = configuration.scaling(patches)
-    guard configuration.averagesSymmetries, training == nil else {
-      return capsules(scaled, pass).reshaped(to: [patches.shape[0], -1])
-    }
-    let all = PatchSymmetry.all.map { capsules($0(scaled), pass) }
-    return mean(stack(all), over: [0]).reshaped(to: [patches.shape[0], -1])
+    return capsules(configuration.scaling(patches), pass).reshaped(to: [patches.shape[0], -1])
   }
 
   /// Predicts `[spots, genes]` from the codes of all spots of a section, as ``encode(_:training:)``

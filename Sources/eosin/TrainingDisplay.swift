@@ -52,41 +52,47 @@ final class TrainingDisplay: Sendable {
       ? Int(size.ws_col) : 80
   }
 
-  /// `thitogene  ━━━━────  epoch 12/300  loss 0.0412  rate 1e-05  0.51 s/step  3:20 left`.
+  /// `thitogene  ━━━━────  epoch 12/300  loss 0.0412  rate 1e-05  0.51 s/step  3:20 left`, with as
+  /// much of it as the columns hold.
   static func bar(_ progress: TrainingProgress, columns: Int) -> String {
-    guard progress.steps > 0 else { return String(progress.stage.prefix(max(0, columns - 1))) }
-    let words =
-      [
-        "epoch \(min(progress.epoch + (progress.endsEpoch ? 0 : 1), progress.epochs))"
-          + "/\(progress.epochs)"
-      ] + facts(progress) + (progress.secondsLeft.map { ["\(clock($0)) left"] } ?? [])
-    let text = words.joined(separator: "  ")
-    let room = columns - 1 - progress.stage.count - text.count - 4
-    let name = room >= -progress.stage.count - 2 ? "\(progress.stage)  " : ""
-    guard room >= 6 else { return String((name + text).prefix(max(0, columns - 1))) }
-    let width = min(room, 30)
-    let full = width * progress.step / progress.steps
-    return name + String(repeating: "━", count: full)
-      + String(repeating: "─", count: width - full) + "  " + text
+    let limit = max(0, columns - 1)
+    guard progress.steps > 0 else { return String(progress.stage.prefix(limit)) }
+    let running = min(progress.epoch + (progress.endsEpoch ? 0 : 1), progress.epochs)
+    let facts = facts(progress, watched: "watched PCC")
+    let epoch = "epoch \(running)/\(progress.epochs)"
+    let left = progress.secondsLeft.map { ["\(clock($0)) left"] } ?? []
+    let name = "\(progress.stage)  "
+    var tries = [(name, [epoch] + facts.all + left), ("", [epoch] + facts.all + left)]
+    tries.append(("", [epoch] + facts.important + left))
+    for (name, words) in tries {
+      let text = words.joined(separator: "  ")
+      let room = limit - name.count - text.count - 2
+      guard room >= 8 else { continue }
+      let width = min(room, 30)
+      let full = width * progress.step / progress.steps
+      return name + String(repeating: "━", count: full)
+        + String(repeating: "─", count: width - full) + "  " + text
+    }
+    return String(([epoch] + facts.important + left).joined(separator: "  ").prefix(limit))
   }
 
   /// The same without a bar, for a log.
   static func line(_ progress: TrainingProgress) -> String {
-    (["\(progress.stage): epoch \(progress.epoch)/\(progress.epochs)"] + facts(progress)
-      + (progress.secondsLeft.map { ["\(clock($0)) left"] } ?? [])).joined(separator: ", ")
+    let facts = facts(progress, watched: "looked at held-out PCC").all
+    let left = progress.secondsLeft.map { ["\(clock($0)) left"] } ?? []
+    return (["\(progress.stage): epoch \(progress.epoch)/\(progress.epochs)"] + facts + left)
+      .joined(separator: ", ")
   }
 
-  private static func facts(_ progress: TrainingProgress) -> [String] {
-    var facts: [String] = []
-    if let loss = progress.loss { facts.append("loss \(String(format: "%.4g", loss))") }
-    if let rate = progress.learningRate { facts.append("rate \(String(format: "%.3g", rate))") }
-    if let seconds = progress.secondsPerStep {
-      facts.append("\(String(format: "%.2f", seconds)) s/step")
-    }
-    if let score = progress.heldOutCorrelation {
-      facts.append("held-out PCC \(String(format: "%.3f", score)) (looked at)")
-    }
-    return facts
+  /// What there is to tell, and what of it matters most.
+  private static func facts(
+    _ progress: TrainingProgress, watched: String
+  ) -> (all: [String], important: [String]) {
+    let loss = progress.loss.map { "loss \(String(format: "%.4g", $0))" }
+    let rate = progress.learningRate.map { "rate \(String(format: "%.2g", $0))" }
+    let pace = progress.secondsPerStep.map { "\(String(format: "%.2f", $0)) s/step" }
+    let score = progress.heldOutCorrelation.map { "\(watched) \(String(format: "%.3f", $0))" }
+    return ([loss, rate, pace, score].compactMap(\.self), [loss, score].compactMap(\.self))
   }
 
   private static func clock(_ seconds: Double) -> String {

@@ -149,7 +149,7 @@ import Testing
       arguments("watched", epochs: 3, ["--monitor", "--keep", "best"]), seconds: 60)
     #expect(outcome.status == .exited(0), "\(outcome.everything)")
     #expect(epochs("watched").allSatisfy { $0.contains("heldOutCorrelation") })
-    #expect(outcome.error.contains("(looked at)"))
+    #expect(outcome.error.contains("looked at held-out PCC"))
     #expect(outcome.output.contains("the best on the held-out sections"))
     #expect(
       outcome.output.contains("the score on the held-out sections was looked at in training"))

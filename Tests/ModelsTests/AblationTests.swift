@@ -73,12 +73,4 @@ import Testing
     #expect(own.encode(patches).array == own.encode(patches, training: pass).array)
     #expect(own.encode(patches).array != (try model([:])).encode(patches).array)
   }
-
-  @Test func `codes averaged over symmetries are the same for a turned patch`() throws {
-    let model = try model(["averagesSymmetries": .bool(true)])
-    let codes = model.encode(patches).array
-    let turned = model.encode(PatchSymmetry(number: 5)(patches)).array
-    for (one, other) in zip(codes, turned) { #expect(abs(one - other) < 1e-5) }
-    #expect(codes != (try self.model([:])).encode(patches).array)
-  }
 }

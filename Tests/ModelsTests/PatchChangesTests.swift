@@ -29,17 +29,6 @@ import Testing
     for way in ways { #expect(way.sorted() == Array(0..<16)) }
   }
 
-  @Test(arguments: 0..<PatchSymmetry.count)
-  func `a tensor of patches is turned as its places say`(number: Int) {
-    let symmetry = PatchSymmetry(number: number)
-    let values = (0..<2 * 3 * 9).map(Float.init)
-    let turned = symmetry(Tensor(shape: [2, 3, 3, 3], values)).array
-    let places = symmetry.places(side: 3)
-    for plane in 0..<6 {
-      for place in 0..<9 { #expect(turned[plane * 9 + place] == values[plane * 9 + places[place]]) }
-    }
-  }
-
   @Test func `both orders of a patch are turned alike`() {
     var recipe = TrainingRecipe()
     recipe.symmetries = true

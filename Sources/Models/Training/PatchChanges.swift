@@ -54,14 +54,6 @@ struct PatchSymmetry {
   /// 0 leaves everything as it is; bits mirror along the first axis, along the second, and swap them.
   let number: Int
 
-  /// Turns and mirrors patches `[patches, channels, side, side]`.
-  func callAsFunction(_ patches: Tensor) -> Tensor {
-    guard number != 0 else { return patches }
-    let side = patches.shape[3]
-    let planes = patches.reshaped(to: [-1, side * side]).transposed()  // [side², planes]
-    return gather(planes, places(side: side)).transposed().reshaped(to: patches.shape)
-  }
-
   /// Where each place's value comes from, row by row.
   func places(side: Int) -> [Int] {
     (0..<side * side).map { place in
