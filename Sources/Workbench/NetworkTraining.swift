@@ -136,6 +136,9 @@ public struct TrainingProgress: Sendable, Hashable {
   /// Whether this is the end of an epoch.
   public var endsEpoch = false
 
+  /// Nothing done yet.
+  public init(stage: String) { self.stage = stage }
+
   /// How long the rest takes at this rate.
   public var secondsLeft: Double? { secondsPerStep.map { $0 * Double(steps - step) } }
 }
