@@ -36,6 +36,10 @@ enum SampleReadme {
     |---|\(labels.map { _ in "---|" }.joined())
     \(sections.map(labelRow).joined(separator: "\n"))
 
+    `models` holds what was trained on P1 and P2, with Q1 held out, by `make sample-models` in the
+    project's folder: small checkpoints of THItoGene, HisToGene and Hist2ST, and the ridge baseline.
+    `eosin model info` tells of each how it was made.
+
     ## What the counts follow
 
     Visible genes share 60 % of a spot's counts and the rest 40 %, each apart, so that genes of the

@@ -32,7 +32,14 @@ struct NetworkTraining<Model: TrainableModel> {
     for (name, value) in try parsedSettings(network.settings) {
       if recipe[name] != nil { recipe[name] = value } else { sizes[name] = value }
     }
-    recipe["epochs"] = network.epochs.map(JSON.integer) ?? recipe["epochs"]
+    if let epochs = network.epochs {
+      recipe["epochs"] = .integer(epochs)
+      // A cosine over the preset's epochs becomes one over these, unless it was asked for.
+      let asksForSchedule = network.settings.contains { $0.hasPrefix("schedule=") }
+      if !asksForSchedule, let stretched = preset.recipe.stretched(to: epochs) {
+        recipe["schedule"] = stretched.members["schedule"]
+      }
+    }
     recipe["learningRate"] = network.learningRate.map(JSON.number) ?? recipe["learningRate"]
     guard let overlaid = preset.recipe.overlaid(with: recipe) else {
       throw WorkbenchError(

@@ -171,6 +171,7 @@ extension TrainingSession {
     }
     return TrainingProtocol(
       preset: description.preset, without: description.without,
+      network: description.settings,
       trainedOn: trainedOn.map(member), heldOut: heldOut.map { member($0.loaded) },
       unit: description.unit, panel: description.panel, recipe: description.recipe,
       seed: description.seed, epoch: run.epoch, epochRule: description.epochRule,

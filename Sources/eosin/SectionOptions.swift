@@ -10,7 +10,9 @@ struct SectionOptions: ParsableArguments {
     completion: .directory)
   var folder: String?
 
-  @Option(name: .shortAndLong, help: "The section, such as C2; the first one by default.")
+  @Option(
+    name: .shortAndLong,
+    help: "The section, such as C2; by default one that no model shown saw, or the first.")
   var section: String?
 
   @Option(help: "A table of counts, spots by genes, in place of a folder.", completion: .file())

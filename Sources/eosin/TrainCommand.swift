@@ -17,8 +17,8 @@ struct TrainCommand: ParsableCommand {
 
       A preset fills in a paper's values; --set NAME=VALUE changes sizes of the network \
       (eosin model info) and values of the recipe: optimizer, schedule, weightDecay, momentum, \
-      longestGradient, target, beginsAtMeans, symmetries, colourJitter, averaging, countsWeight, \
-      distillationWeight.
+      longestGradient, target, smoothing, beginsAtMeans, positionScale, symmetries, colourJitter, \
+      averaging, countsWeight, distillationWeight.
       """)
 
   @Argument(help: "The model, as in 'eosin model list'; with --resume that of the run.")

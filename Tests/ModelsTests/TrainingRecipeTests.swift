@@ -36,6 +36,17 @@ import Testing
     }
   }
 
+  @Test func `a cosine over all epochs is stretched with them, any other schedule is not`() {
+    var recipe = TrainingRecipe()
+    (recipe.epochs, recipe.schedule) = (60, .cosine(minimum: 1e-5, epochs: 60))
+    #expect(recipe.stretched(to: 20)?.schedule == .cosine(minimum: 1e-5, epochs: 20))
+    #expect(recipe.stretched(to: 20)?.epochs == 20)
+    recipe.schedule = .cosine(minimum: 1e-5, epochs: 30)
+    #expect(recipe.stretched(to: 20) == nil)
+    recipe.schedule = .constant
+    #expect(recipe.stretched(to: 20) == nil)
+  }
+
   @Test func `values are laid over a recipe by name, and nonsense is refused`() {
     let recipe = TrainingRecipe()
     #expect(recipe.overlaid(with: ["epochs": .integer(7)])?.epochs == 7)

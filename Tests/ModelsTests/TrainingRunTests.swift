@@ -260,6 +260,8 @@ import Testing
 
   @Test func `the card says that the patient was seen in training`() {
     var training = protocolOfTests(epoch: 100)
+    #expect(!training.card.contains { $0.label == "network" })
+    training.network = [:]
     #expect(
       training.summary
         == "trained on C3, B4; C2 held out by section; patient C seen in training; epoch 100 of "
@@ -267,12 +269,15 @@ import Testing
     let card = training.card.map { "\($0.label): \($0.text)" }
     #expect(card.contains("held out: C2, by section; patient C seen in training"))
     #expect(card.contains("recipe: adam, learning rate 1e-05"))
+    #expect(card.contains("network: the authors' sizes"))
     #expect(!card.contains { $0.hasPrefix("watched") })
     training.trainedOn = [.init(section: "B4", patient: "B")]
     training.isMonitored = true
+    training.network = ["layers": "2", "scaling": "\"unit\""]
     (training.epochRule, training.epoch) = (.best, 7)
     let other = training.card.map { "\($0.label): \($0.text)" }
     #expect(other.contains("held out: C2, by section; no section of these patients in training"))
+    #expect(other.contains("network: the authors' but for layers 2, scaling unit"))
     #expect(other.contains("epoch: 7 of 100, the best on the held-out sections"))
     #expect(
       other.contains("watched: the score on the held-out sections was looked at in training"))

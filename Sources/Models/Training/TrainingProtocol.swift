@@ -37,6 +37,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public var preset: String
   /// Parts of the network that were left out.
   public var without: [String] = []
+  /// The network's sizes and settings that differ from the authors', as JSON by name.
+  public var network: [String: String]?
   /// The sections trained on.
   public var trainedOn: [Member]
   /// The sections kept out of training.
@@ -62,12 +64,14 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
 
   /// Describes a training.
   public init(
-    preset: String, without: [String], trainedOn: [Member], heldOut: [Member], unit: Unit,
+    preset: String, without: [String], network: [String: String]? = nil, trainedOn: [Member],
+    heldOut: [Member], unit: Unit,
     panel: String, recipe: TrainingRecipe, seed: Int, epoch: Int, epochRule: EpochRule,
     isMonitored: Bool, threads: Int, version: String
   ) {
     self.preset = preset
     self.without = without
+    self.network = network
     self.trainedOn = trainedOn
     heldOutSections = heldOut
     self.unit = unit
@@ -113,6 +117,7 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
       ("epoch", "\(epoch) of \(recipe.epochs)\(epochWords)"),
       ("seed", "\(seed), \(threads) threads, Eosin \(version)"),
     ]
+    if let network { lines.insert(("network", text(of: network)), at: 4) }
     if isMonitored {
       lines.append(("watched", "the score on the held-out sections was looked at in training"))
     }
@@ -137,6 +142,14 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
       return nil
     }
     self = decoded
+  }
+
+  private func text(of network: [String: String]) -> String {
+    guard !network.isEmpty else { return "the authors' sizes" }
+    let settings = network.sorted { $0.key < $1.key }.map { name, value in
+      "\(name) \(value.trimmingCharacters(in: ["\""]))"
+    }
+    return "the authors' but for \(settings.joined(separator: ", "))"
   }
 
   private var epochWords: String {

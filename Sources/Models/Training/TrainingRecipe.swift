@@ -67,6 +67,17 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
     return recipe
   }
 
+  /// The recipe with a cosine over all its epochs stretched to another number of them; nil where there
+  /// is no such.
+  public func stretched(to epochs: Int) -> TrainingRecipe? {
+    guard case .cosine(let minimum, let length) = schedule, length == self.epochs else {
+      return nil
+    }
+    var recipe = self
+    (recipe.epochs, recipe.schedule) = (epochs, .cosine(minimum: minimum, epochs: epochs))
+    return recipe
+  }
+
   /// The values by name.
   public var members: [String: JSON] {
     guard case .object(let members)? = try? JSON(encoding: self) else {
