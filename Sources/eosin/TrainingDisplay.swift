@@ -55,7 +55,8 @@ final class TrainingDisplay: Sendable {
   /// `thitogene  ━━━━────  epoch 12/300  loss 0.0412  rate 1e-05  0.51 s/step  3:20 left`, with as
   /// much of it as the columns hold.
   static func bar(_ progress: TrainingProgress, columns: Int) -> String {
-    let limit = max(0, columns - 1)
+    // Room for the ^C that the terminal itself writes: what wraps cannot be taken back.
+    let limit = max(0, columns - 3)
     guard progress.steps > 0 else { return String(progress.stage.prefix(limit)) }
     let running = min(progress.epoch + (progress.endsEpoch ? 0 : 1), progress.epochs)
     let facts = facts(progress, watched: "watched PCC")
