@@ -161,6 +161,8 @@ struct TrainingOutcome {
   /// Epochs finished, and the time one took here; nil where none was trained.
   var epochs: Int?
   var secondsPerEpoch: Double?
+  /// What the user should know, one plain sentence each.
+  var notes: [String] = []
 }
 
 extension TrainableModel {

@@ -13,6 +13,7 @@ struct TrainingSession<Model: TrainableModel> {
   private let folder: RunFolder?
   private let work: TrainingWork
   private var metrics: [EpochMetrics] = []
+  private var notes: [String] = []
   private var clock = SavingClock()
   private let startStep: Int
   private var trainingTime = Duration.zero
@@ -34,7 +35,14 @@ struct TrainingSession<Model: TrainableModel> {
     if let folder {
       try folder.checkRoom(forBytes: run.stateByteCount * 4 / 3)
       switch start {
-      case .resumed where folder.holdsRun: try Self.takeUp(&self.run, folder, description)
+      case .resumed where folder.holdsRun:
+        let begun = try Self.takeUp(&self.run, folder, description)
+        if begun.threads != description.threads {
+          notes = [
+            "The run was begun with --threads \(begun.threads) and goes on with "
+              + "\(description.threads): its last bits may come out otherwise."
+          ]
+        }
       case .new where folder.holdsRun:
         throw WorkbenchError(
           "\(folder.url.path): holds a run already. Add --resume to go on with it, or --force to "
@@ -47,10 +55,12 @@ struct TrainingSession<Model: TrainableModel> {
     startStep = self.run.step
   }
 
+  /// Brings a run to where the folder has it; what it was begun as.
   private static func takeUp(
     _ run: inout TrainingRun<Model>, _ folder: RunFolder, _ description: RunDescription
-  ) throws(WorkbenchError) {
-    let differing = description.differences(from: try folder.readDescription())
+  ) throws(WorkbenchError) -> RunDescription {
+    let begun = try folder.readDescription()
+    let differing = description.differences(from: begun)
     guard differing.isEmpty else {
       throw WorkbenchError(
         "\(folder.url.path): the run there was begun with another "
@@ -61,6 +71,7 @@ struct TrainingSession<Model: TrainableModel> {
       do { try run.restore(from: folder.state) } catch { throw WorkbenchError(error.description) }
     }
     try folder.write(description)
+    return begun
   }
 
   /// Trains to the last epoch, saving on the way, and predicts what was held out.
@@ -202,7 +213,7 @@ extension TrainingSession {
     return TrainingOutcome(
       rows: rows, file: folder?.checkpoint,
       card: training.card.map { .init(label: $0.label, text: $0.text) }, epochs: run.epoch,
-      secondsPerEpoch: secondsPerEpoch)
+      secondsPerEpoch: secondsPerEpoch, notes: notes)
   }
 
   /// The scores of the weights kept: those of the best epoch's file, or of the run itself.

@@ -175,6 +175,6 @@ extension TrainingReport {
       card: last.card.filter { outcomes.count == 1 || !$0.isOfFold },
       epochs: last.epochs,
       secondsPerEpoch: times.isEmpty ? nil : times.reduce(0, +) / Double(times.count),
-      notes: chosen[0].notes)
+      notes: chosen[0].notes + outcomes.flatMap(\.notes))
   }
 }

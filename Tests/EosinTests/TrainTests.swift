@@ -74,8 +74,10 @@ import Testing
     }
     // Two commands are one after the other, not a longer training: nothing is left to do.
     let again = try Program.run(
-      ["train", "--resume", "--output", folder.path("whole"), "--threads", "1"], seconds: 60)
+      ["train", "--resume", "--output", folder.path("whole"), "--threads", "2"], seconds: 60)
     #expect(again.status == .exited(0) && again.output.contains(score))
+    #expect(again.error.contains("was begun with --threads 1 and goes on with 2"))
+    #expect(!resumed.error.contains("was begun with"))
   }
 
   @Test func `Ctrl-C finishes the step, saves, and says how to go on`() throws {
