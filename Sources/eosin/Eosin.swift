@@ -41,6 +41,8 @@ struct Eosin: ParsableCommand {
         "eosin: standard output cannot be written: \(String(cString: strerror(errno))).")
       Foundation.exit(1)
     }
+    // Not `exit`: a thread that still predicts would find OpenBLAS torn down under it.
+    _exit(0)
   }
 }
 
