@@ -37,61 +37,9 @@ public func moransI(of values: [Float], weights: NeighbourWeights) -> Double {
 public func moransI(
   ofGenesFrom starts: [Int], spots: [UInt32], values: [Float], weights: NeighbourWeights
 ) -> [Double] {
-  precondition(
-    starts.last == values.count && spots.count == values.count,
-    "\(values.count) values at \(spots.count) spots, starts end elsewhere")
-  return mapInParallel(starts.count - 1, smallest: 64) { genes in
-    var dense = [Double](repeating: 0, count: weights.spotCount)
-    return genes.map { gene in
-      let range = starts[gene]..<starts[gene + 1]
-      return sparseMoransI(
-        spots: spots.span.extracting(range), values: values.span.extracting(range),
-        weights: weights, dense: &dense)
-    }
+  mapSpatialSums(ofGenesFrom: starts, spots: spots, values: values, weights: weights) { sums in
+    let mean = sums.mean
+    let products = sums.products - mean * sums.borders + mean * mean * sums.total
+    return sums.spotCount / sums.total * products / sums.squares
   }
-}
-
-/// - Parameter dense: a zero for every spot, before and after.
-private func sparseMoransI(
-  spots: Span<UInt32>, values: Span<Float>, weights: NeighbourWeights, dense: inout [Double]
-) -> Double {
-  guard weights.total > 0, varies(values, among: weights.spotCount) else { return .nan }
-  let neighbours = weights.neighbours.span
-  let weightOfRow = weights.weightOfRow.span
-  let weightThroughSpot = weights.weightThroughSpot.span
-  let places = weights.placesPerSpot
-  let count = Double(weights.spotCount)
-  var dense = dense.mutableSpan
-
-  var sum = 0.0
-  var borders = 0.0
-  for index in values.indices {
-    let value = Double(values[index])
-    let spot = Int(spots[index])
-    dense[spot] = value
-    sum += value
-    borders += value * weightThroughSpot[spot]
-  }
-  let mean = sum / count
-  var products = 0.0
-  var squares = (count - Double(values.count)) * mean * mean
-  for index in values.indices {
-    let spot = Int(spots[index])
-    var around = 0.0
-    for place in spot * places..<(spot + 1) * places where neighbours[place] >= 0 {
-      around += dense[Int(neighbours[place])]
-    }
-    let value = dense[spot]
-    products += weightOfRow[spot] * value * around
-    squares += (value - mean) * (value - mean)
-  }
-  for index in values.indices { dense[Int(spots[index])] = 0 }
-  return count / weights.total * (products - mean * borders + mean * mean * weights.total) / squares
-}
-
-/// Whether a gene has more than one value; spots that are not stored hold zeros.
-func varies(_ values: Span<Float>, among spotCount: Int) -> Bool {
-  let first = values.count < spotCount || values.isEmpty ? 0 : values[0]
-  for index in values.indices where values[index] != first { return true }
-  return false
 }
