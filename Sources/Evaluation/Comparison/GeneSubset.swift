@@ -75,3 +75,22 @@ private func highest<Value: BinaryFloatingPoint>(_ count: Int, of values: [Value
     .sorted { (values[$1], $0) < (values[$0], $1) }
   return Array(ranked.prefix(max(count, 0)))
 }
+
+/// Written as its text; a list of names is read back too.
+extension GeneSubset: Codable {
+  /// Reads what ``encode(to:)`` wrote.
+  public init(from decoder: any Decoder) throws {
+    let text = try String(from: decoder)
+    if text.hasPrefix("list:") {
+      self = .named(text.dropFirst(5).split(separator: ",").map(String.init))
+    } else if let subset = GeneSubset(rawValue: text) {
+      self = subset
+    } else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "no genes are named by '\(text)'"))
+    }
+  }
+
+  /// Writes its text.
+  public func encode(to encoder: any Encoder) throws { try rawValue.encode(to: encoder) }
+}
