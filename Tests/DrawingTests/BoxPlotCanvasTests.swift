@@ -21,7 +21,16 @@ import Testing
   @Test func `boxes lie one below the other on one axis`() {
     #expect(plot.canvasRows == 8)
     #expect(
-      drawn(plot, columns: 60, rows: 8).lines == [])
+      drawn(plot, columns: 60, rows: 8).lines == [
+        "A1 · attainable 0.80                                        ",
+        "  Ridge     ·          ├─▒▒▒▒│▒▒▒▒─┤          ┊     ·   0.20",
+        "  THItoGene                  ├──▒▒▒│▒▒▒──┤    ┊         0.40",
+        "B1                                                          ",
+        "  Ridge                   │                             0.10",
+        "  THItoGene no values                                       ",
+        "            ┴─────┴────┴─────┴─────┴─────┴────┴─────┴       ",
+        "PCC         −0.4      0.0         0.4        0.8            ",
+      ])
   }
 
   @Test func `parts are painted in their roles and the series' colours`() {
@@ -40,7 +49,12 @@ import Testing
     one.series = ["Ridge"]
     #expect(one.canvasRows == 4)
     #expect(
-      drawn(one, columns: 34, rows: 4).lines == [])
+      drawn(one, columns: 34, rows: 4).lines == [
+        "A1 ·      ▒▒▒│▒▒┤      ┊  ·   0.20",
+        "B1         │                  0.10",
+        "   ┴──┴───┴──┴──┴──┴───┴──┴       ",
+        "   −0.4  0.0   0.4    0.8         ",
+      ])
   }
 
   @Test func `rows at the top are left out when it is scrolled`() {

@@ -12,8 +12,8 @@ import Testing
     #expect(
       lines == [
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 20\" width=\"40\" "
-          + "height=\"20\" role=\"img\" font-family=\"system-ui,-apple-system,&#39;Segoe UI&#39;,"
-          + "Roboto,&#39;Noto Sans&#39;,&#39;DejaVu Sans&#39;,sans-serif\"><title>a &lt; b</title>"
+          + "height=\"20\" role=\"img\" font-family=\"system-ui,-apple-system,'Segoe UI',"
+          + "Roboto,'Noto Sans','DejaVu Sans',sans-serif\"><title>a &lt; b</title>"
           + "<desc>&quot;c&quot; &amp; d</desc>",
         "<rect x=\"1\" y=\"2.5\" width=\"10\" height=\"3\" fill=\"#a8265f\" "
           + "style=\"fill:var(--eosin-accent,#a8265f)\"/>",
@@ -37,7 +37,8 @@ import Testing
     let places = (0..<9).map { VectorPicture.Point(Double($0) * 3.14159, 50 - Double($0) * 1.26) }
     picture.add(.discs(places, diameter: 2), fill: .color(Color(0)))
     let svg = picture.svg(.page)
-    let path = try #require(svg.firstMatch(of: / d="m([^"]+)"/)).1
+    let found = svg.firstMatch(of: /\sd="m([^"]+)"/)
+    let path = try #require(found).1
     var (x, y) = (0.0, 0.0)
     for (step, place) in zip(path.split(separator: "h0").map { $0.drop { $0 == "m" } }, places) {
       let numbers = step.matches(of: /-?[0-9.]+/).compactMap { Double($0.0) }

@@ -14,7 +14,7 @@ extension BoxPlot {
   ///   - skipping: rows left out at the top, for scrolling.
   public func draw(on canvas: inout Canvas, in area: Rectangle, skipping: Int = 0) {
     guard !area.isEmpty else { return }
-    let axisRows = area.rows >= 6 ? 2 : area.rows >= 3 ? 1 : 0
+    let axisRows = area.rows >= 4 ? 2 : area.rows >= 2 ? 1 : 0
     let (foot, body) = area.splitBottom(axisRows)
     let lines = canvasLines
     let names = lines.map { name(of: $0).columns }.max() ?? 0
@@ -125,7 +125,8 @@ extension BoxPlot {
 
   // MARK: Axis
 
-  /// Numbers where they do not touch; above them a line with its ticks when there are two rows.
+  /// Every tick's number or every second, third … so that none touch; above them a line with all
+  /// ticks when there are two rows.
   private func drawAxis(_ frame: CanvasFrame, in foot: Rectangle, on canvas: inout Canvas) {
     guard foot.rows > 0, frame.plot.columns > 0 else { return }
     if foot.rows > 1 {
@@ -133,15 +134,28 @@ extension BoxPlot {
         canvas.write("─", column: column, row: foot.row, ink: .role(.border))
       }
     }
-    var free = frame.plot.column
-    for tick in frame.axis.ticks {
-      guard let column = frame.column(of: tick) else { continue }
+    let ticks = frame.axis.ticks.compactMap { tick -> (column: Int, start: Int, text: String)? in
       let text = frame.axis.text(ofTick: tick)
-      let start = min(
-        max(column - text.columns / 2, frame.plot.column), frame.plot.maxColumn - text.columns)
-      guard start >= free else { continue }
-      if foot.rows > 1 { canvas.write("┴", column: column, row: foot.row, ink: .role(.border)) }
-      free = 1 + canvas.write(text, column: start, row: foot.maxRow - 1, ink: .role(.muted))
+      guard let column = frame.column(of: tick), text.columns <= frame.plot.columns else {
+        return nil
+      }
+      let last = frame.plot.maxColumn - text.columns
+      return (column, min(max(column - text.columns / 2, frame.plot.column), last), text)
+    }
+    // Counted from zero, so that it keeps its number.
+    let zero = frame.axis.ticks.firstIndex { abs($0) < 1e-12 } ?? 0
+    let every = (1...max(1, ticks.count)).first { step in
+      let shown = ticks.indices.filter { ($0 - zero).isMultiple(of: step) }
+      return zip(shown, shown.dropFirst()).allSatisfy {
+        ticks[$0].start + ticks[$0].text.columns < ticks[$1].start
+      }
+    }
+    for (index, tick) in ticks.enumerated() {
+      if foot.rows > 1 {
+        canvas.write("┴", column: tick.column, row: foot.row, ink: .role(.border))
+      }
+      guard (index - zero).isMultiple(of: every ?? 1) else { continue }
+      canvas.write(tick.text, column: tick.start, row: foot.maxRow - 1, ink: .role(.muted))
     }
     let room = frame.labels.columns - 1
     if valueName.columns <= room {

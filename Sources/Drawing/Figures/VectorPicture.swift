@@ -91,10 +91,13 @@ public struct VectorPicture: Sendable, Hashable {
     public var stroke: Stroke?
   }
 
-  /// Adds a shape on top, unless a number in it is not finite.
+  /// Farther than any surface reaches, and small enough to be told in whole hundredths.
+  private static let largest = 1e9
+
+  /// Adds a shape on top, unless a number in it is not finite or beyond a thousand million.
   public mutating func add(_ geometry: Geometry, fill: Paint? = nil, stroke: Stroke? = nil) {
-    guard geometry.isFinite, stroke.map({ ($0.dash + [$0.width]).allSatisfy(\.isFinite) }) ?? true
-    else { return }
+    let lengths = stroke.map { $0.dash + [$0.width] } ?? []
+    guard (geometry.numbers + lengths).allSatisfy({ abs($0) < Self.largest }) else { return }
     shapes.append(Shape(geometry: geometry, fill: fill, stroke: stroke))
   }
 
@@ -143,7 +146,7 @@ extension VectorPicture {
 }
 
 extension VectorPicture.Geometry {
-  private var numbers: [Double] {
+  fileprivate var numbers: [Double] {
     switch self {
     case .rectangle(let x, let y, let width, let height, let radius): [x, y, width, height, radius]
     case .polyline(let points, _): points.flatMap { [$0.x, $0.y] }
@@ -152,9 +155,6 @@ extension VectorPicture.Geometry {
     case .image(_, let x, let y, let width, let height): [x, y, width, height]
     }
   }
-
-  /// Whether every number is one, and small enough for whole hundredths.
-  fileprivate var isFinite: Bool { numbers.allSatisfy { abs($0) < 1e9 } }
 
   fileprivate func moved(x dx: Double, y dy: Double) -> Self {
     func moved(_ points: [VectorPicture.Point]) -> [VectorPicture.Point] {
