@@ -96,12 +96,16 @@ enum Examples {
           "curve", steps: values.map { .init(time: $0, value: $0, band: interval) },
           censored: values, durations: values)
       ])
+    let heat = HeatTable(
+      title: name, valueName: "value", columns: ["a", "b"],
+      groups: [.init("group", rows: [.init("row", values: values)]), .init("", rows: [])])
     let pictures = [
-      box.picture(width: 300), bars.picture(width: 300), rows.picture(width: 300),
+      heat.picture(width: 300), box.picture(width: 300), bars.picture(width: 300),
+      rows.picture(width: 300),
       steps.picture(width: 300),
     ]
     let grid = FigureGrid(title: name, rows: [pictures, [nil]], caption: name).picture()
-    return zip(["boxes", "bars", "rows", "steps", "grid"], pictures + [grid]).map {
+    return zip(["heat table", "boxes", "bars", "rows", "steps", "grid"], pictures + [grid]).map {
       Example(name: "\($0) of \(name)", picture: $1)
     }
   }
@@ -124,6 +128,12 @@ enum Examples {
           letters: ["A"])
       ),
       ("tissue", .tissue),
+      (
+        "paints",
+        .painted(
+          values.map { $0.isFinite ? .color(Color(0x336699)) : nil },
+          letters: values.map { _ in "A" }, .words("in words"))
+      ),
     ]
     return contents.map { kind, content in
       let map = SpotMap(

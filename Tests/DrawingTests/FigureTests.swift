@@ -125,6 +125,39 @@ import Testing
     for left in ["4", "3", "2", "1"] { #expect(svg.contains(">\(left)</text>")) }
   }
 
+  @Test func `a heat table colours from as far below zero as above`() {
+    let table = HeatTable(
+      title: "markers", valueName: "difference", columns: ["observed", "Ridge"],
+      groups: [
+        .init("cancer", rows: [.init("GNAS", values: [2, -0.5]), .init("FN1", values: [])])
+      ])
+    #expect(table.scale.lower == -2 && table.scale.upper == 2)
+    let svg = table.picture(width: 400).svg()
+    for text in ["cancer", "GNAS", "FN1", "observed", "Ridge", "2.00", "−0.50", "−2.00"] {
+      #expect(svg.contains(">\(text)<"), "\(text)")
+    }
+    #expect(svg.contains("fill=\"#ae1208\""))
+  }
+
+  @Test func `a map of paints shows its letters and its key, within another's extent`() {
+    let coarse = SpotLayout(x: [0, 100], y: [0, 0])
+    var map = SpotMap(
+      title: "map", layout: SpotLayout(x: [0, 50], y: [0, 0]),
+      content: .painted(
+        [.color(Color(0x336699)), nil], letters: ["Q", "R"],
+        .categories([.init(letter: "Q", name: "a category", color: Color(0x336699))])))
+    map.extent = coarse
+    let shapes = map.picture(width: 256).shapes
+    let discs = shapes.compactMap { shape -> VectorPicture.Point? in
+      if case .discs(let points, _) = shape.geometry { return points[0] }
+      return nil
+    }
+    // 100 pixels and 1.4 pitches of 100 in 240 points.
+    #expect(discs.map(\.x) == [8 + 70])
+    let svg = map.picture(width: 256).svg()
+    #expect(svg.contains(">Q<") && svg.contains(">a category<") && !svg.contains(">R<"))
+  }
+
   @Test func `a grid holds all its pictures and its caption in lines`() {
     let cell = Examples.bars.picture(width: 400)
     let grid = FigureGrid(

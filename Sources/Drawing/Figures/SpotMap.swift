@@ -8,8 +8,35 @@ public struct SpotMap: Figure {
     case values([Float], ColorScale, unit: String)
     /// A category a spot, nil for none; names and letters, so that colour is not the only sign.
     case categories([Int?], names: [String], letters: [String])
+    /// Paints found elsewhere, nil for no spot, letters on the spots where there is room, and what
+    /// stands below.
+    case painted([Paint?], letters: [String?], Key)
     /// No spots: the tissue alone.
     case tissue
+  }
+
+  /// What stands below a map.
+  public enum Key: Sendable {
+    case scale(ColorScale, unit: String)
+    case categories([Category])
+    case words(String)
+    case nothing
+  }
+
+  /// A category in a legend.
+  public struct Category: Sendable, Hashable {
+    /// On the spots.
+    public var letter: String
+    /// Its whole name.
+    public var name: String
+    /// Its colour.
+    public var color: Color
+    /// Takes all three.
+    public init(letter: String, name: String, color: Color) {
+      self.letter = letter
+      self.name = name
+      self.color = color
+    }
   }
 
   /// Above the map.
@@ -28,6 +55,8 @@ public struct SpotMap: Figure {
   public var palette = CategoricalPalette.okabeIto
   /// The most that the map may be higher than wide.
   public var greatestAspect = 1.5
+  /// What the map is made to fit, so that maps of finer spots show the same part; nil for `layout`.
+  public var extent: SpotLayout?
 
   /// Takes what the map shows, over no tissue unless told otherwise.
   public init(
@@ -47,14 +76,9 @@ public struct SpotMap: Figure {
   public func picture(width: Double) -> VectorPicture {
     let room = max(8, width - 2 * Self.margin)
     let heading = FigureHeading(title: title, subtitle: subtitle, width: width + 8)
-    let spanX = max(layout.maxX - layout.minX + 1.4 * layout.pitch, 1e-9)
-    let spanY = max(layout.maxY - layout.minY + 1.4 * layout.pitch, 1e-9)
-    let height = max(8, min(room * spanY / spanX, room * greatestAspect))
-    let view = Viewport(
-      centerX: (layout.minX + layout.maxX) / 2, centerY: (layout.minY + layout.maxY) / 2,
-      scale: max(spanX / room, spanY / height))
+    let (view, height) = frame(width: room)
     let legend = FigureLegend(legendEntries, width: room)
-    let keyHeight = showsKey ? max(legend.height, isScale ? 22 : 0) : 0
+    let keyHeight = showsKey ? max(legend.height, key.height) : 0
     var picture = VectorPicture(
       width: width, height: heading.height + height + keyHeight + Self.margin, title: title,
       summary: summary)
@@ -65,10 +89,28 @@ public struct SpotMap: Figure {
     guard showsKey else { return picture }
     let bottom = heading.height + height + 6
     legend.draw(on: &picture, x: Self.margin, y: bottom)
-    if case .values(_, let scale, let unit) = content {
+    switch key {
+    case .scale(let scale, let unit):
       picture.draw(scale, unit: unit, x: Self.margin, y: bottom, width: room)
+    case .words(let text):
+      let shown = Typeface.shortened(text, to: room, size: FigureStyle.smallSize)
+      picture.write(
+        shown, x: Self.margin, y: bottom + 9.5, size: FigureStyle.smallSize, .role(.muted))
+    case .categories, .nothing: break
     }
     return picture
+  }
+
+  /// The part shown and the map's height in points, as wide as there is room.
+  private func frame(width: Double) -> (view: Viewport, height: Double) {
+    let layout = extent ?? self.layout
+    let spanX = max(layout.maxX - layout.minX + 1.4 * layout.pitch, 1e-9)
+    let spanY = max(layout.maxY - layout.minY + 1.4 * layout.pitch, 1e-9)
+    let height = max(8, min(width * spanY / spanX, width * greatestAspect))
+    let view = Viewport(
+      centerX: (layout.minX + layout.maxX) / 2, centerY: (layout.minY + layout.maxY) / 2,
+      scale: max(spanX / width, spanY / height))
+    return (view, height)
   }
 
   // MARK: Spots
@@ -80,13 +122,30 @@ public struct SpotMap: Figure {
       let places = spots.map { map.place(layout.x[$0], layout.y[$0]) }
       picture.add(.discs(places, diameter: diameter), fill: paint)
     }
-    guard diameter >= 9, case .categories(let categories, _, let letters) = content else { return }
-    for (spot, category) in categories.prefix(layout.count).enumerated() {
-      guard let category, letters.indices.contains(category) else { continue }
+    guard diameter >= 9 else { return }
+    for (spot, mark) in marks.prefix(layout.count).enumerated() {
+      guard let mark else { continue }
       let place = map.place(layout.x[spot], layout.y[spot])
       picture.write(
-        letters[category], x: place.x, y: place.y + diameter * 0.23, size: diameter * 0.62,
-        isBold: true, anchor: .middle, .color(palette.color(of: category).contrast))
+        mark.letter, x: place.x, y: place.y + diameter * 0.23, size: diameter * 0.62,
+        isBold: true, anchor: .middle, .color(mark.ground.contrast))
+    }
+  }
+
+  /// The letter on each spot and the colour it stands on.
+  private var marks: [(letter: String, ground: Color)?] {
+    switch content {
+    case .categories(let categories, _, let letters):
+      categories.map { category in
+        category.flatMap { letters.indices.contains($0) ? $0 : nil }
+          .map { (letters[$0], palette.color(of: $0)) }
+      }
+    case .painted(let paints, let letters, _):
+      zip(paints, letters).map { paint, letter in
+        guard let letter, case .color(let color)? = paint?.source else { return nil }
+        return (letter, color)
+      }
+    case .values, .tissue: []
     }
   }
 
@@ -101,6 +160,10 @@ public struct SpotMap: Figure {
     let missing = Paint.role(.missing).opacity(tissue == nil ? 0.5 : 0.25)
     switch content {
     case .tissue: break
+    case .painted(let paints, _, _):
+      for (spot, paint) in paints.prefix(layout.count).enumerated() {
+        if let paint { add(spot, paint) }
+      }
     case .values(let values, let scale, _):
       for (spot, value) in values.prefix(layout.count).enumerated() {
         add(spot, scale.steppedColor(of: value).map(Paint.color) ?? missing)
@@ -140,23 +203,32 @@ public struct SpotMap: Figure {
 
   // MARK: Key and words
 
-  private var isScale: Bool {
-    if case .values = content { return true }
-    return false
+  private var key: Key {
+    switch content {
+    case .tissue: return .nothing
+    case .values(_, let scale, let unit): return .scale(scale, unit: unit)
+    case .painted(_, _, let key): return key
+    case .categories(_, let names, let letters):
+      let categories = names.enumerated().map { category, name in
+        Category(
+          letter: letters.indices.contains(category) ? letters[category] : "", name: name,
+          color: palette.color(of: category))
+      }
+      return .categories(categories)
+    }
   }
 
   private var legendEntries: [(mark: FigureLegend.Mark, name: String)] {
-    guard showsKey, case .categories(_, let names, let letters) = content else { return [] }
-    return names.enumerated().map { category, name in
-      let letter = letters.indices.contains(category) ? letters[category] : ""
-      return (.letter(letter, palette.color(of: category)), name)
-    }
+    guard showsKey, case .categories(let categories) = key else { return [] }
+    return categories.map { (.letter($0.letter, $0.color), $0.name) }
   }
 
   private var summary: String {
     let heading = subtitle.isEmpty ? title : "\(title), \(subtitle)"
     switch content {
     case .tissue: return "\(heading): picture of the tissue."
+    case .painted(let paints, _, _):
+      return "\(heading): \(paints.count { $0 != nil }) spots on the tissue."
     case .values(let values, let scale, let unit):
       return "\(heading): \(values.count) spots coloured from \(shortNumber(scale.lower)) to "
         + "\(shortNumber(scale.upper)) \(unit)."
@@ -165,6 +237,16 @@ public struct SpotMap: Figure {
         "\(name) \(categories.filter { $0 == category }.count)"
       }
       return "\(heading): spots of each category: \(parts.joined(separator: ", "))."
+    }
+  }
+}
+
+extension SpotMap.Key {
+  /// In points, for a key of one line.
+  fileprivate var height: Double {
+    switch self {
+    case .scale, .words: 22
+    case .categories, .nothing: 0
     }
   }
 }
@@ -209,13 +291,12 @@ extension VectorPicture {
     let length = min(max(width - numbers - (showsUnit ? unitWidth : 0), 8), 160)
     let start = x + Typeface.width(of: lower, size: size) + 6
     write(lower, x: x, y: y + 9.5, size: size, .role(.muted))
-    // Whole points high, and each step a little over the next one: no seams, no soft edges.
+    // Whole points high, and each step on to the end: no soft edges, no seams.
     let top = y.rounded()
     for step in 0..<32 {
       guard let color = scale.ramp.color(at: Float(step) / 31) else { continue }
       let offset = length * Double(step) / 32
-      let wide = min(length / 32 + 0.7, length - offset)
-      fill(x: start + offset, y: top, width: wide, height: 11, .color(color))
+      fill(x: start + offset, y: top, width: length - offset, height: 11, .color(color))
     }
     write(
       upper + (showsUnit ? " " + unit : ""), x: start + length + 6, y: y + 9.5, size: size,
