@@ -20,6 +20,8 @@ struct PanelContent: Sendable {
   var shortNames: [String]
   /// What else the title says, most important first.
   var facts: [String]
+  /// Facts in fewer words, for titles without room, by the whole fact.
+  var shorterFacts: [String: String] = [:]
   /// Where the values are, when that is not at the section's spots.
   var layout: SpotLayout?
   /// One for each spot; nil leaves the spot out.
@@ -63,6 +65,7 @@ extension ViewerState {
     let (name, facts) = title(of: kind)
     var content = PanelContent(
       name: name, shortNames: shortNames(of: kind), facts: facts,
+      shorterFacts: shorterFacts(of: kind),
       inks: Array(repeating: nil, count: section.layout.count),
       showsTissue: underlay != nil && (kind == .image || showsUnderlay), key: .length)
     switch kind {
@@ -218,6 +221,25 @@ extension ViewerState {
     return ["\(name) · epoch \(epoch)", "\(name) ep \(epoch)"]
   }
 
+  private func shorterFacts(of kind: PanelKind) -> [String: String] {
+    switch kind {
+    case .method(let name):
+      guard let scores = method(named: name)?.scores, let gene = genes.selected,
+        scores.pearson.indices.contains(gene), let fact = scores.facts(ofGene: gene).first
+      else { return [:] }
+      return [fact: "PCC \(correlation(scores.pearson[gene]))"]
+    case .clusters, .methodClusters:
+      guard let set = kind.clusterSource.flatMap({ clusterSets[$0] }), let view = set.view,
+        let agreement = view.agreement
+      else { return [:] }
+      let whole = "ARI \(randIndex(agreement, merged: view.mergedClusters, set))"
+      guard let seeds = whole.range(of: " (") else { return [:] }
+      let spread = String(whole[..<seeds.lowerBound])
+      return [whole: spread, spread: String(spread.prefix { $0 != "±" }.dropLast())]
+    default: return [:]
+    }
+  }
+
   private func methodTitle(_ name: String) -> (name: String, facts: [String]) {
     guard let view = method(named: name), let ready = view.ready else { return (name, []) }
     let whole = [name, view.epochName].compactMap(\.self).joined(separator: " · ")
@@ -225,9 +247,7 @@ extension ViewerState {
     let title = "\(whole) · \(genes.selectedName ?? "no gene")"
     var facts: [String] = []
     if let scores = view.scores {
-      let r = scores.pearson[gene]
-      facts.append(r.isNaN ? "r –" : "r \(correlation(r))")
-      if !r.isNaN { facts.append("p \(probability(minusLog10: scores.minusLog10P[gene]))") }
+      facts += ready.layout != nil ? ["no PCC between spots"] : scores.facts(ofGene: gene)
     }
     // Whose normalization is unknown is compared under the one chosen.
     if ready.observed == nil, followsMethod { facts.append("as \(normalization.name)") }
@@ -256,10 +276,10 @@ extension ViewerState {
     guard let source = kind.clusterSource, let set = clusterSets[source] else { return (name, []) }
     if set.isRunning { return (name, ["k = \(clusterCount) …"]) }
     guard let clusters = set.view else { return (name, []) }
-    let merged = clusters.result.clusterCount - clusters.liveGroups.count
+    let merged = clusters.mergedClusters
     var facts = ["k = \(clusters.result.clusterCount)" + (merged > 0 ? ", \(merged) merged" : "")]
     if let agreement = clusters.agreement {
-      facts.append(String(format: "ARI %.2f", agreement.adjustedRandIndex))
+      facts.append("ARI \(randIndex(agreement, merged: merged, set))")
       facts.append(String(format: "NMI %.2f", agreement.normalizedMutualInformation))
     } else if let agreement = clusters.agreementWithOther {
       facts += [String(format: "ARI %.2f", agreement), "with observed"]
@@ -268,6 +288,18 @@ extension ViewerState {
     }
     if kind.method != nil { facts.append("\(clusters.result.geneCount.grouped) genes") }
     return (name, facts)
+  }
+
+  /// The adjusted Rand index over the seeds, or of the clusters on display until those are there
+  /// and where clusters have been merged.
+  private func randIndex(
+    _ agreement: ClusterView.Agreement, merged: Int, _ set: ClusterSet
+  ) -> String {
+    guard merged == 0, set.seeds.count > 1,
+      let spread = Spread(set.seeds.map { $0.adjustedRandIndex ?? .nan })
+    else { return String(format: "%.2f", agreement.adjustedRandIndex) }
+    return String(format: "%.2f ± %.2f", spread.mean, spread.deviation)
+      + " (\(set.seeds.count) seeds)"
   }
 
   /// The legend of the clusters that a panel shows.
@@ -306,6 +338,25 @@ extension Annotation {
       return letter
     }
   }
+}
+
+extension MethodScores {
+  /// A gene's correlation beside what it could at best be, and how likely it is by chance.
+  fileprivate func facts(ofGene gene: Int) -> [String] {
+    let r = pearson[gene]
+    guard !r.isNaN else { return ["no PCC: constant"] }
+    let chance = "p \(probability(minusLog10: minusLog10P[gene]))"
+    guard let attainable else { return ["PCC \(correlation(r))", chance] }
+    let best = attainable[gene]
+    return best.isNaN
+      ? ["\(correlation(r)), unmeasurable here", chance]
+      : ["\(correlation(r)) of \(correlation(best))", chance]
+  }
+}
+
+/// A share in percent; `–` for what is none.
+func percent(_ share: Float) -> String {
+  share.isFinite ? String(format: "%.0f %%", (share * 100).rounded() + 0) : "–"
 }
 
 /// A correlation in two decimals; rounded first, so that no zero has a sign.

@@ -29,7 +29,8 @@ extension ViewerState {
     if overlay != nil { return takeInOverlay(key, modifiers) }
     if isSearching { return takeInSearch(key, modifiers) }
     if key == .escape { return goBack() }
-    let panelHasFocus = focus != .genes
+    if display != .compare, let effects = takeInTable(key, modifiers) { return effects }
+    let panelHasFocus = display == .compare && focus != .genes
     guard let command = Command.bound(to: key, modifiers, panelHasFocus: panelHasFocus) else {
       return []
     }
@@ -37,10 +38,12 @@ extension ViewerState {
   }
 
   /// Escape undoes one thing at a time: a message, the focused panel's prediction under way, a
-  /// search, a maximized panel, the focus.
+  /// search, a table, a maximized panel, the focus.
   private mutating func goBack() -> [ViewerEffect] {
     if message != nil {
       message = nil
+    } else if display != .compare, display == .scores || genes.query.isEmpty {
+      display = .compare
     } else if let name = focusedMethod, method(named: name)?.isPredicting == true {
       return cancelPrediction(of: name)
     } else if !genes.query.isEmpty {
@@ -69,7 +72,7 @@ extension ViewerState {
       overlay = .prompt(prompt)
     case .help(let query, _): overlay = .help(query: query + text, scroll: 0)
     case .palette(let query, _): overlay = .palette(query: query + text, selected: 0)
-    case .sections, .methods, .rankings, .confirm, nil: break
+    case .sections, .methods, .rankings, .origin, .confirm, nil: break
     }
     return []
   }
@@ -153,6 +156,7 @@ extension ViewerState {
       }
     case .methods(let selected): return takeInMethods(key, selected)
     case .rankings(let selected): return takeInRankings(key, selected)
+    case .origin(let origin): takeInOrigin(key, origin)
     case .prompt(var prompt):
       switch key {
       case .enter: return answer(prompt)
@@ -180,6 +184,25 @@ extension ViewerState {
     return []
   }
 
+  private mutating func takeInOrigin(_ key: Key, _ origin: Origin) {
+    let last = lastScroll(of: origin)
+    func scrolled(to line: Int) -> Overlay {
+      var next = origin
+      next.scroll = min(max(line, 0), last)
+      return .origin(next)
+    }
+    switch key {
+    case .character("i"), .character("q"), .enter: overlay = nil
+    case .down, .character("j"): overlay = scrolled(to: origin.scroll + 1)
+    case .up, .character("k"): overlay = scrolled(to: origin.scroll - 1)
+    case .pageDown, .character(" "): overlay = scrolled(to: origin.scroll + max(1, rows - 6))
+    case .pageUp: overlay = scrolled(to: origin.scroll - max(1, rows - 6))
+    case .home, .character("g"): overlay = scrolled(to: 0)
+    case .end, .character("G"): overlay = scrolled(to: last)
+    default: break
+    }
+  }
+
   private mutating func takeInMethods(_ key: Key, _ selected: Int) -> [ViewerEffect] {
     let last = max(0, methods.count - 1)
     switch key {
@@ -187,6 +210,11 @@ extension ViewerState {
     case .up, .character("k"): overlay = .methods(selected: max(0, selected - 1))
     case .character("q"), .character("m"): overlay = nil
     case .character("a"): return perform(.addMethod)
+    case .character("i"):
+      if methods.indices.contains(selected) {
+        overlay = .origin(
+          Origin(subject: .method(methods[selected].method.name), section: sectionIndex))
+      }
     case .enter, .character(" "):
       if methods.indices.contains(selected) { toggleMethod(selected) }
     case .character("A"):
@@ -316,6 +344,16 @@ extension ViewerState {
       focus = .genes
       genes.selected = gene
     case .geneList: focus = .genes
+    case .geneColumn(let column):
+      geneColumn = column
+      return perform(.nextRanking)
+    case .score(let row, let method):
+      // A second click on the chosen cell opens its section.
+      if row == scoreRow, method == scoredMethod, mouse.row != scoreTable.heading.row {
+        return openScored()
+      }
+      scoreRow = row
+      compare(method)
     case .panel(let kind):
       focus = .panel(kind)
       compareFocused()
@@ -362,8 +400,15 @@ extension ViewerState {
       overlay = .help(query: query, scroll: max(0, scroll + 2 * direction))
       return
     }
-    guard overlay == nil, let hit else { return }
+    if case .origin(let origin) = overlay {
+      takeInOrigin(direction < 0 ? .up : .down, origin)
+      return
+    }
+    guard overlay == nil else { return }
+    if display == .scores { moveScoreRow(by: direction) }
+    guard let hit else { return }
     switch hit.action {
+    case .geneColumn: genes.move(by: direction)
     case .gene, .geneList: genes.move(by: direction)
     case .panel(let kind):
       guard let loaded, kind != .scatter else { return }
