@@ -7,6 +7,8 @@ struct OriginLine: Sendable, Hashable {
   var text: String
   var role = Role.overlayText
   var isHeading = false
+  /// Whether its spaces align it with the lines around it, so that it is not wrapped.
+  var isAligned = false
   /// Where the text begins once lines are wrapped.
   var indent = 0
 
@@ -29,7 +31,10 @@ struct OriginLine: Sendable, Hashable {
             return part
           }
       }
-      let texts = line.text.wrapped(to: max(1, width - indent))
+      let texts =
+        line.isAligned
+        ? [line.text.shortened(to: max(1, width - indent))]
+        : line.text.wrapped(to: max(1, width - indent))
       var parts = (texts.isEmpty ? [""] : texts).map { text in
         OriginLine(text: text, role: line.role, indent: indent)
       }

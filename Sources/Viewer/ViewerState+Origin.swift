@@ -272,8 +272,8 @@ extension ViewerState {
       OriginLine(
         label: "seed \(result.settings.seed)",
         text: String(
-          format: "ARI %6.3f   NMI %6.3f   inertia %.4g", result.adjustedRandIndex ?? .nan,
-          result.normalizedMutualInformation ?? .nan, result.inertia))
+          format: "ARI %6.3f  NMI %6.3f  inertia %.4g", result.adjustedRandIndex ?? .nan,
+          result.normalizedMutualInformation ?? .nan, result.inertia), isAligned: true)
     }
     let spreads = [
       ("ARI", Spread(set.seeds.map { $0.adjustedRandIndex ?? .nan })),
