@@ -57,7 +57,8 @@ import Testing
   }
 
   @Test func `several processes say what one says`() throws {
-    let arguments = ["--sections", "P1,Q1", "--model"]
+    let arguments =
+      ["--sections", "P1,Q1", "--model"]
       + ["Ridge=\(SharedFiles.sampleData.path)/models/ridge.safetensors", "--json"]
     let one = try evaluate(arguments + ["--jobs", "1"])
     let two = try evaluate(arguments + ["--jobs", "2"])
@@ -77,7 +78,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("other spots", rows(["FASN"]) { _, _ in "1" }.replacingOccurrences(of: "x", with: "x9"), "spot"),
+    (
+      "other spots", rows(["FASN"]) { _, _ in "1" }.replacingOccurrences(of: "x", with: "x9"),
+      "spot"
+    ),
     ("other genes", rows(["NOSUCH1", "NOSUCH2"]) { row, _ in "\(row)" }, "genes"),
     ("a spot twice", rows(["FASN"]) { row, _ in "\(row)" } + "\(spots[0])\t1\n", "twice"),
     ("no number", rows(["FASN"]) { _, _ in "NaN" }, "no"),
@@ -89,17 +93,22 @@ import Testing
   ) throws {
     let outcome = try evaluate(try table(text))
     #expect(outcome.status == .exited(1) && outcome.output == "", "\(outcome.everything)")
-    #expect(outcome.error.contains(sentence) && outcome.error.contains("mine.tsv"), "\(outcome.error)")
+    #expect(
+      outcome.error.contains(sentence) && outcome.error.contains("mine.tsv"), "\(outcome.error)")
     #expect(outcome.error.split(separator: "\n").count == 1, "\(outcome.error)")
   }
 
   @Test func `constant columns and single spots have no score and are counted`() throws {
-    let constant = try evaluate(try table(Self.rows(["FASN", "GNAS"]) { row, gene in
-      gene == 0 ? "1" : "\(row)"
-    }))
+    let constant = try evaluate(
+      try table(
+        Self.rows(["FASN", "GNAS"]) { row, gene in
+          gene == 0 ? "1" : "\(row)"
+        }))
     #expect(constant.status == .exited(0), "\(constant.everything)")
     #expect(constant.output.contains("Q1       Mine"))
-    let lines = constant.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    let lines = constant.output.split(separator: "\n").map {
+      $0.split(separator: " ").map(String.init)
+    }
     let row = try #require(lines.first { $0.starts(with: ["Q1", "Mine"]) })
     #expect(row[6] == "1" && row[7] == "1", "\(row)")
     let single = try evaluate(
@@ -109,7 +118,8 @@ import Testing
   }
 
   @Test func `a file beside the table tells its protocol`() throws {
-    let arguments = try table(Self.rows(["FASN", "GNAS"]) { row, gene in "\(row * (gene + 1) % 7)" })
+    let arguments = try table(
+      Self.rows(["FASN", "GNAS"]) { row, gene in "\(row * (gene + 1) % 7)" })
     try folder.write(
       """
       {"normalization": "released", "protocol": {"summary": "by hand",
@@ -155,10 +165,11 @@ import Testing
   func `observed clusters of seven sections and what is attainable come by one command`() throws {
     let data = SharedFiles.data.appending(path: "her2st").path
     let panel = SharedFiles.data.appending(path: "panels/her_hvg_cut_1000.npy").path
-    let outcome = try Program.run([
-      "evaluate", data, "--no-models", "--panel", panel, "--json", "--recipe", "released",
-      "--sections", "A1,B1,C1,D1,E1,F1,G2,C2,C3,C4,C5",
-    ], seconds: 200)
+    let outcome = try Program.run(
+      [
+        "evaluate", data, "--no-models", "--panel", panel, "--json", "--recipe", "released",
+        "--sections", "A1,B1,C1,D1,E1,F1,G2,C2,C3,C4,C5",
+      ], seconds: 200)
     #expect(outcome.status == .exited(0), "\(outcome.error)")
     struct Report: Decodable {
       struct Section: Decodable {
