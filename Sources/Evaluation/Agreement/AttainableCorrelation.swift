@@ -17,7 +17,8 @@ import TensorCore
 ///
 /// Source: thinning of counts as in Neufeld et al., Biostatistics 2024 (a Poisson count thinned
 /// binomially gives independent Poisson counts); attenuation as in Spearman, Am. J. Psychol. 1904.
-/// Fractional counts are rounded down. Deterministic for a seed on any number of cores.
+/// Fractional counts are rounded down; what is negative or no finite number counts as 0.
+/// Deterministic for a seed on any number of cores.
 /// Edge cases: a half that is constant correlates with 0 in its repeat. A gene whose r̄ is 0 or less
 /// is unmeasurable: NaN. For a mean over genes count those as 0
 /// (``CorrelationSummary/ConstantGenes/countedAsZero``): without signal r̄ falls on either side of 0
