@@ -16,3 +16,30 @@ extension String {
     return alignedRight ? filling + text : text + filling
   }
 }
+
+extension String {
+  /// The text in lines of at most `width` characters, broken at spaces; long words are cut.
+  public func wrapped(to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in split(separator: " ") {
+      var word = String(word)
+      while word.count > width {
+        if !line.isEmpty { lines.append(line) }
+        line = ""
+        lines.append(String(word.prefix(width)))
+        word = String(word.dropFirst(width))
+      }
+      if line.isEmpty {
+        line = word
+      } else if line.count + 1 + word.count <= width {
+        line += " " + word
+      } else {
+        lines.append(line)
+        line = word
+      }
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines
+  }
+}

@@ -3,6 +3,19 @@ import Foundation
 /// The readers of all platforms that Eosin knows, in the order they are asked.
 public let sectionReaders: [any SectionReader.Type] = [LegacySTReader.self]
 
+/// Reads a section by the reader of a format, one of ``sectionReaders``.
+public func readSection(
+  _ reference: SectionReference, format: String
+) throws(SectionError) -> Section {
+  guard let reader = sectionReaders.first(where: { $0.format == format }) else {
+    let names = sectionReaders.map { $0.format }.joined(separator: ", ")
+    throw SectionError(
+      file: reference.counts,
+      problem: "is to be read as '\(format)', which Eosin does not know. It knows \(names).")
+  }
+  return try reader.read(reference)
+}
+
 /// A folder of sections of one platform.
 public struct DataSet: Sendable {
   /// The folder's name.

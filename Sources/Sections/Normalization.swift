@@ -44,6 +44,21 @@ public struct Normalization: Sendable, Hashable, Codable {
   /// The named normalizations, as options and menus list them.
   public static let presets: [Normalization] = [released, published, scanpy, raw]
 
+  /// The expression of a count at a spot of the given library size; 0 where that is 0.
+  public func value(ofCount count: Float, total: Double) -> Float {
+    value(ofCount: count, scale: target.map { total > 0 ? $0 / total : 0 } ?? 1)
+  }
+
+  @inlinable
+  func value(ofCount count: Float, scale: Double) -> Float {
+    let scaled = Double(count) * scale
+    switch logarithm {
+    case .none: return Float(scaled)
+    case .natural: return Float(log1p(scaled))
+    case .base10: return Float(log10(1 + scaled))
+    }
+  }
+
   /// The formula in one short line, for a colour bar or a card.
   ///
   /// - Parameter panelSize: how many genes make up the library when it is the panel's.
@@ -130,12 +145,7 @@ public struct NormalizedExpression: ExpressionMatrix {
 
   @inlinable
   func value(ofCount count: Float, atSpot spot: Int) -> Float {
-    let scaled = Double(count) * scaleOfSpot[spot]
-    switch normalization.logarithm {
-    case .none: return Float(scaled)
-    case .natural: return Float(log1p(scaled))
-    case .base10: return Float(log10(1 + scaled))
-    }
+    normalization.value(ofCount: count, scale: scaleOfSpot[spot])
   }
 
   /// The named genes as one dense block, `[spots, genes]`, row-major.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A list of genes to predict or to show, in an order that matters.
-public struct Panel: Sendable, Hashable {
+public struct Panel: Sendable, Hashable, Codable {
   /// What the panel is called: its file's name without the ending.
   public var name: String
   /// Gene symbols, unique, in the file's order.

@@ -17,14 +17,14 @@ public struct Prediction: ExpressionMatrix, Hashable {
   /// nobody said.
   public var normalization: Normalization?
   /// How the values came about, as read from a checkpoint or beside a table; nil when unknown.
-  public var protocolSummary: String?
+  public var origin: PredictionOrigin?
   /// What was left out or did not match, one plain sentence each.
   public var notes: [String]
 
   /// - Parameter values: `[genes, spots]`, or `[genes, denserSpots]` where those are given.
   public init(
     method: String, genes: [String], spotCount: Int, values: [Float], denserSpots: [Spot]? = nil,
-    normalization: Normalization?, protocolSummary: String? = nil, notes: [String] = []
+    normalization: Normalization?, origin: PredictionOrigin? = nil, notes: [String] = []
   ) {
     precondition(
       values.count == genes.count * spotCount,
@@ -36,7 +36,7 @@ public struct Prediction: ExpressionMatrix, Hashable {
     self.spotCount = spotCount
     self.denserSpots = denserSpots
     self.normalization = normalization
-    self.protocolSummary = protocolSummary
+    self.origin = origin
     self.notes = notes
   }
 

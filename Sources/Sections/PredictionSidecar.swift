@@ -5,17 +5,19 @@ import Foundation
 ///
 /// `{"normalization": "released", "protocol": "trained on A to G"}`, each part optional, other names
 /// ignored. A normalization is a preset's name or `{"name", "target", "library", "logarithm"}`,
-/// target missing where counts are not scaled.
+/// target missing where counts are not scaled. A protocol is a sentence, or a ``PredictionOrigin``:
+/// `{"summary", "trainedOn": [{"section", "patient"}], …}`, of which scores can tell whether the
+/// patient was seen in training.
 public struct PredictionSidecar: Sendable, Hashable {
   /// What the values were trained to be; nil when nobody says.
   public var normalization: Normalization?
   /// How the values came about; nil when nobody says.
-  public var protocolSummary: String?
+  public var origin: PredictionOrigin?
 
   /// Says what is known.
-  public init(normalization: Normalization? = nil, protocolSummary: String? = nil) {
+  public init(normalization: Normalization? = nil, origin: PredictionOrigin? = nil) {
     self.normalization = normalization
-    self.protocolSummary = protocolSummary
+    self.origin = origin
   }
 
   /// Where what is said of a table lies.
@@ -41,11 +43,22 @@ public struct PredictionSidecar: Sendable, Hashable {
     guard let members = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
       throw SectionError(file: url, problem: "is not a JSON object. \(advice)")
     }
-    if let text = members["protocol"], !(text is NSNull) {
-      guard let text = text as? String else {
-        throw SectionError(file: url, problem: "has a protocol that is not text. \(advice)")
+    switch members["protocol"] {
+    case nil, is NSNull: break
+    case let text as String: origin = PredictionOrigin(summary: text)
+    case let parts as [String: Any]:
+      guard let data = try? JSONSerialization.data(withJSONObject: parts),
+        let read = try? JSONDecoder().decode(PredictionOrigin.self, from: data)
+      else {
+        throw SectionError(
+          file: url,
+          problem: "has a protocol that is not understood. Write a sentence, or its summary, and "
+            + "trainedOn as a list of {\"section\", \"patient\"}.")
       }
-      protocolSummary = text
+      origin = read
+    default:
+      throw SectionError(
+        file: url, problem: "has a protocol that is neither text nor an object. \(advice)")
     }
     switch members["normalization"] {
     case nil, is NSNull: break
@@ -79,11 +92,11 @@ public struct PredictionSidecar: Sendable, Hashable {
 
   /// The file's bytes; nil where there is nothing to say. A preset goes by its name.
   var json: [UInt8]? {
-    guard normalization != nil || protocolSummary != nil else { return nil }
+    guard normalization != nil || origin != nil else { return nil }
     struct Parts: Encodable {
       var normalization: Normalization?
       var preset: String?
-      var `protocol`: String?
+      var `protocol`: PredictionOrigin?
 
       enum Key: CodingKey { case normalization, `protocol` }
 
@@ -94,13 +107,17 @@ public struct PredictionSidecar: Sendable, Hashable {
         } else {
           try container.encodeIfPresent(normalization, forKey: .normalization)
         }
-        try container.encodeIfPresent(self.protocol, forKey: .protocol)
+        if let origin = self.protocol, origin == PredictionOrigin(summary: origin.summary) {
+          try container.encode(origin.summary, forKey: .protocol)
+        } else {
+          try container.encodeIfPresent(self.protocol, forKey: .protocol)
+        }
       }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let preset = Normalization.presets.first { $0 == normalization }?.name
-    let parts = Parts(normalization: normalization, preset: preset, protocol: protocolSummary)
+    let parts = Parts(normalization: normalization, preset: preset, protocol: origin)
     // Only a number that is not finite cannot be written, and no target is one.
     return (try? encoder.encode(parts)).map { Array($0) + [newline] }
   }

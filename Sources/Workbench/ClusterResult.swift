@@ -15,6 +15,8 @@ public struct ClusterSettings: Sendable, Hashable, Codable {
   public var restarts = 20
   /// What the random starts follow from.
   public var seed: UInt64 = 0
+  /// How centres are drawn, and whether predictions are scaled first.
+  public var recipe = ClusterRecipe.eosin
   /// Leaves out spots without a label and those labelled `undetermined`, as the THItoGene paper.
   public var labelledSpotsOnly = false
   /// Whose prediction the principal components are of; nil for the observed expression.
@@ -34,7 +36,8 @@ public struct ClusterSettings: Sendable, Hashable, Codable {
     // There are no more components than genes or spots.
     let kept = min(components, genes, spots)
     let source = method.map { "as \($0) predicts them" } ?? "(\(normalization.name))"
-    return "k-means, k = \(clusterCount), on \(kept) principal components of \(genes) genes "
+    let name = recipe == .eosin ? "k-means" : "k-means as released"
+    return "\(name), k = \(clusterCount), on \(kept) principal components of \(genes) genes "
       + "\(source), best of \(restarts) restarts, seed \(seed)"
       + (labelledSpotsOnly ? ", labelled spots only" : "")
   }

@@ -7,6 +7,7 @@ import Sections
 public enum GeneOrder: String, Sendable, Hashable, CaseIterable, Codable {
   case name, mean, variance
   case moransI = "morans-i"
+  case attainable
 }
 
 /// One gene's row of `eosin genes`.
@@ -19,19 +20,23 @@ public struct GeneRow: Sendable, Hashable, Codable {
   public let variance: Float
   /// Moran's I over nearest neighbours; nil for a constant gene.
   public let moransI: Float?
+  /// What a prediction's Pearson correlation could at best be; nil where counts are too few to tell.
+  public let attainable: Float?
   /// Spots with a count above zero.
   public let spots: Int
 
   /// The rows as an aligned table with a heading.
   public static func text(of rows: [GeneRow]) -> String {
-    let width = max(4, rows.map(\.gene.columns).max() ?? 0)
-    let heading = "\("gene".fitted(to: width))      mean  variance  Moran's I   spots"
-    let lines = rows.map { row in
-      let moransI = row.moransI.map { String(format: "%9.3f", $0) } ?? "        –"
-      return row.gene.fitted(to: width) + String(format: "  %8.3f  %8.3f  ", row.mean, row.variance)
-        + moransI + String(row.spots).fitted(to: 8, alignedRight: true)
+    var table = TextTable(
+      ["gene", "mean", "variance", "Moran's I", "attainable", "spots"], words: 1)
+    for row in rows {
+      table.add([
+        row.gene, Optional(Double(row.mean)).text(), Optional(Double(row.variance)).text(),
+        row.moransI.map(Double.init).text(), row.attainable.map(Double.init).text(),
+        row.spots.grouped,
+      ])
     }
-    return ([heading] + lines).joined(separator: "\n")
+    return table.lines.joined(separator: "\n")
   }
 }
 
@@ -44,16 +49,24 @@ extension Workbench {
       normalization == section.normalization
       ? section.statistics : self.statistics(of: section, normalization)
     let correlation = moransI(of: section, normalization)
+    let genes = Array(section.section.genes.indices)
+    // Nobody cancels it.
+    let attainable =
+      (try? self.attainable(on: section, genes: genes, normalization, library: section.panel))?
+      .attainable ?? genes.map { _ in .nan }
     let rows = section.section.genes.enumerated().map { gene, name in
       GeneRow(
         gene: name, mean: statistics.mean[gene], variance: statistics.variance[gene],
         moransI: correlation[gene].isFinite ? correlation[gene] : nil,
+        attainable: attainable[gene].isFinite ? attainable[gene] : nil,
         spots: Int(statistics.nonzero[gene]))
     }
     switch order {
     case .name: return rows.sorted { $0.gene.lowercased() < $1.gene.lowercased() }
     case .mean: return rows.sorted { $0.mean > $1.mean }
     case .variance: return rows.sorted { $0.variance > $1.variance }
+    case .attainable:
+      return rows.sorted { ($0.attainable ?? -.infinity) > ($1.attainable ?? -.infinity) }
     case .moransI: return rows.sorted { ($0.moransI ?? -.infinity) > ($1.moransI ?? -.infinity) }
     }
   }

@@ -25,6 +25,37 @@ public struct Method: Sendable, Hashable, Codable {
   }
 }
 
+/// Methods of several sections: `{section}` and `{patient}` in a path stand for the names of whatever
+/// section is predicted, so that one method is all folds of a cross-validation.
+extension Method {
+  /// The method as it is for one section.
+  public func of(section: String, patient: String) -> Method {
+    func filled(_ url: URL) -> URL {
+      let path = url.path.replacingOccurrences(of: "{section}", with: section)
+        .replacingOccurrences(of: "{patient}", with: patient)
+      return path == url.path ? url : URL(filePath: path)
+    }
+    let source: Source =
+      switch source {
+      case .checkpoint(let url): .checkpoint(filled(url))
+      case .table(let url): .table(filled(url))
+      case .run(let folder): .run(folder)
+      }
+    return Method(name: name, source: source)
+  }
+
+  /// Whether a path stands for a file a section.
+  public static func isOfFolds(path: String) -> Bool {
+    path.contains("{section}") || path.contains("{patient}")
+  }
+
+  /// Whether it is one table, which is of one section.
+  public var isOfOneSection: Bool {
+    if case .table(let url) = source { return !Self.isOfFolds(path: url.path) }
+    return false
+  }
+}
+
 /// How finely a section is predicted.
 public enum Resolution: String, Sendable, Hashable, Codable, CaseIterable {
   /// At the section's own spots.

@@ -12,6 +12,14 @@ public struct MethodScores: Sendable, Hashable {
   /// The correlations over all predicted genes of the section.
   public let summary: CorrelationSummary
 
+  /// What each correlation could at best be; NaN for genes not predicted and for those whose counts
+  /// are too few to tell. Nil where nobody has found out.
+  public var attainable: [Float]?
+  /// How far each of those might be off: the deviation over halvings of the counts.
+  public var attainableSpread: [Float]?
+  /// How much of it is reached over all predicted genes; nil where no gene tells.
+  public var share: AttainableShare?
+
   /// Takes correlations as they are.
   public init(pearson: [Float], minusLog10P: [Float], summary: CorrelationSummary) {
     self.pearson = pearson
@@ -21,11 +29,21 @@ public struct MethodScores: Sendable, Hashable {
 }
 
 extension Workbench {
-  /// Scores a prediction; see ``MethodScores/init(of:on:otherwise:)``.
+  /// Scores a prediction, and says what it could at best have reached; see
+  /// ``MethodScores/init(of:on:otherwise:)``.
   public func scores(
     of prediction: Prediction, on section: LoadedSection, otherwise fallback: Normalization
   ) -> MethodScores {
-    MethodScores(of: prediction, on: section, otherwise: fallback)
+    var scores = MethodScores(of: prediction, on: section, otherwise: fallback)
+    guard prediction.denserSpots == nil,
+      // Nobody cancels it.
+      let best = try? attainable(for: prediction, on: section, otherwise: fallback)
+    else { return scores }
+    scores.attainable = best.attainable
+    scores.attainableSpread = best.spread
+    scores.share = AttainableShare(
+      scores.pearson.map(Double.init), attainable: best.attainable.map(Double.init))
+    return scores
   }
 }
 
@@ -51,21 +69,14 @@ extension MethodScores {
       "a prediction at \(prediction.spotCount) spots, a section of \(counts.spotCount)")
     let observed = prediction.observed(
       in: section.section, otherwise: section.expression(fallback))
-    let indexOfGene = Dictionary(uniqueKeysWithValues: zip(section.section.genes, 0...))
-    let shared = prediction.genes.enumerated().compactMap { row, name in
-      indexOfGene[name].map { (row: row, gene: $0) }
-    }
-    let width = prediction.spotCount
+    let shared = SharedGenes(prediction, section)
     let correlations = pearsonCorrelations(
       ofGenesFrom: counts.starts, spots: counts.spots, values: observed.entryValues(),
-      spotCount: width,
-      with: shared.count == prediction.geneCount
-        ? prediction.values
-        : shared.flatMap { prediction.values[$0.row * width..<($0.row + 1) * width] },
-      measuredGene: shared.map(\.gene))
-    for (place, correlation) in zip(shared, correlations) {
-      pearson[place.gene] = Float(correlation.r)
-      minusLog10P[place.gene] = Float(correlation.minusLog10P)
+      spotCount: counts.spotCount,
+      with: shared.values, measuredGene: shared.genes)
+    for (gene, correlation) in zip(shared.genes, correlations) {
+      pearson[gene] = Float(correlation.r)
+      minusLog10P[gene] = Float(correlation.minusLog10P)
     }
     self.init(
       pearson: pearson, minusLog10P: minusLog10P,

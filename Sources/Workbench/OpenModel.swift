@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Sections
 import Synchronization
 
 /// A checkpoint that has been read, and the network made of it.
@@ -19,6 +20,9 @@ struct OpenModel: Sendable {
     network = try checkpoint.network(file: url.path)
     fingerprint = try checkpoint.fingerprint()
   }
+
+  /// What its predictions tell of where they come from.
+  var origin: PredictionOrigin { checkpoint.origin(model: entry.title, fingerprint: fingerprint) }
 }
 
 extension Workbench {

@@ -6,13 +6,14 @@ import Sections
 //
 //   genes, spots      JSON arrays of names; without spots they are the section's, in their order
 //   denser_spots      JSON array of [id, column, row, x, y], for a prediction between the spots
-//   method, protocol  text
+//   method            text
+//   protocol          text, or a JSON object of where the values come from
 //   normalization     JSON object as in a checkpoint
 //   notes             JSON array of sentences
 private let tensorName = "expression"
 private enum Key: String {
   case genes, spots, method, normalization, notes
-  case trainingProtocol = "protocol"
+  case origin = "protocol"
   case denserSpots = "denser_spots"
 }
 
@@ -28,7 +29,6 @@ extension Prediction {
     precondition(names.map { $0.count == spotCount } ?? true)
     var texts: [Key: String] = [.genes: array(genes), .method: method]
     texts[.spots] = names.map(array)
-    texts[.trainingProtocol] = protocolSummary
     if !notes.isEmpty { texts[.notes] = array(notes) }
     texts[.denserSpots] = denserSpots.map { spots in
       JSON.array(
@@ -42,6 +42,7 @@ extension Prediction {
     }
     do {
       texts[.normalization] = try normalization.map { try JSON(encoding: $0).text }
+      texts[.origin] = try origin.map { try JSON(encoding: $0).text }
       let tensor = StoredTensor(
         name: tensorName, shape: [spotCount, geneCount],
         floats: transposed(values, rows: geneCount, columns: spotCount))
@@ -117,7 +118,7 @@ struct StoredPrediction {
       method: text(.method) ?? url.deletingPathExtension().lastPathComponent, genes: genes,
       spotCount: spots, values: transposed(tensor.floats(), rows: spots, columns: width),
       denserSpots: denserSpots, normalization: normalization,
-      protocolSummary: text(.trainingProtocol), notes: try strings(.notes) ?? [])
+      origin: text(.origin).map(Self.origin), notes: try strings(.notes) ?? [])
   }
 
   /// The prediction held against a section, by names.
@@ -136,12 +137,18 @@ struct StoredPrediction {
         prediction.values, rows: prediction.geneCount, columns: prediction.spotCount),
       positions: positions,
       sidecar: PredictionSidecar(
-        normalization: prediction.normalization, protocolSummary: prediction.protocolSummary))
+        normalization: prediction.normalization, origin: prediction.origin))
     do {
       var joined = try table.prediction(named: method, of: section)
       joined.notes = prediction.notes + joined.notes
       return joined
     } catch { throw WorkbenchError(error.description) }
+  }
+
+  /// What a text tells of where values come from: all of it in JSON, or a sentence.
+  private static func origin(_ text: String) -> PredictionOrigin {
+    JSON(text: text).flatMap { try? $0.decoded(as: PredictionOrigin.self) }
+      ?? PredictionOrigin(summary: text)
   }
 
   private static func spots(_ json: JSON) -> [Spot]? {

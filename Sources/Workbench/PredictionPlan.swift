@@ -23,7 +23,7 @@ struct PredictionPlan: Sendable {
   /// What the prediction depends on, as a file's name.
   var cacheKey: String {
     var print = Fingerprint()
-    print.add("prediction 1, \(resolution.rawValue), \(input.pitchPixels)")
+    print.add("prediction 2, \(resolution.rawValue), \(input.pitchPixels)")
     for spot in section.section.spots {
       print.add("\(spot.id) \(spot.column) \(spot.row) \(spot.x) \(spot.y)")
     }
@@ -78,7 +78,7 @@ struct PredictionPlan: Sendable {
     Prediction(
       method: method, genes: genes, spotCount: spotCount, values: values,
       denserSpots: denserSpots, normalization: model.checkpoint.normalization,
-      protocolSummary: model.checkpoint.protocolSummary, notes: notes)
+      origin: model.origin, notes: notes)
   }
 
   /// What a reader of the prediction has to know about single spots.

@@ -1,3 +1,4 @@
+import Drawing
 import Evaluation
 import Foundation
 import Sections
@@ -16,8 +17,12 @@ public struct PredictionSummary: Sendable, Codable {
   public let normalization: String?
   /// How the model was trained, as far as is known.
   public let trainingProtocol: String
+  /// What the model knew of the section.
+  public let standing: Standing
   /// Correlation with the observed expression; nil for a prediction at other places than spots.
   public let scores: CorrelationSummary?
+  /// What could at best have been reached, and how much of it was.
+  public let attainable: AttainableShare?
   /// What was left out, one sentence each.
   public let notes: [String]
   /// The file written.
@@ -25,33 +30,34 @@ public struct PredictionSummary: Sendable, Codable {
 
   /// The rows as a table, and what has to be known to read it.
   public static func text(of rows: [PredictionSummary], section: Section) -> String {
-    let width = max(6, rows.map(\.method.columns).max() ?? 0)
-    func cell(_ value: Double?) -> String {
-      (value.map { String(format: "%.3f", $0) } ?? "–").fitted(to: 8, alignedRight: true)
-    }
-    func whole(_ value: Int?) -> String {
-      (value?.grouped ?? "–").fitted(to: 9, alignedRight: true)
-    }
-    let heading =
-      "method".fitted(to: width) + "     mean  median      Q1      Q3    genes constant"
-    let lines = rows.map { row in
-      row.method.fitted(to: width) + " " + cell(row.scores?.mean) + cell(row.scores?.median)
-        + cell(row.scores?.lowerQuartile) + cell(row.scores?.upperQuartile)
-        + whole(row.scores?.genes ?? row.genes) + whole(row.scores?.constantGenes)
+    var table = TextTable(
+      ["method", "mean", "median", "Q1", "Q3", "genes", "constant", "attainable", "share"],
+      words: 1)
+    for row in rows {
+      let scores = row.scores
+      table.add([
+        row.method, scores?.mean.text() ?? "–", scores?.median.text() ?? "–",
+        scores?.lowerQuartile.text() ?? "–", scores?.upperQuartile.text() ?? "–",
+        (scores?.genes ?? row.genes).grouped, scores?.constantGenes.grouped ?? "–",
+        row.attainable.map { Optional($0.attainable).text() } ?? "",
+        row.attainable?.share.percent ?? "",
+      ])
     }
     let facts = rows.flatMap { row -> [String] in
       let value = row.normalization.map { "values \($0); " } ?? ""
       let places =
         row.scores == nil ? ["\(row.method): at \(row.spots.grouped) places, not scored"] : []
-      return places + ["\(row.method): \(value)\(row.trainingProtocol)"]
+      return places + ["\(row.method): \(value)\(row.standing.rawValue); \(row.trainingProtocol)"]
         + row.notes.map { "\(row.method): \($0)" }
         + (row.output.map { ["\(row.method): wrote \($0)"] } ?? [])
     }
     return
       ([
         "Pearson's correlation with the counts of \(section.name) over \(section.spots.count) spots, "
-          + "constant genes left out", heading,
-      ] + lines + facts).joined(separator: "\n")
+          + "constant genes left out"
+      ] + table.lines + facts
+      + (rows.contains { $0.attainable != nil } ? AttainableShare.explanation.wrapped(to: 96) : []))
+      .joined(separator: "\n")
   }
 }
 
@@ -60,15 +66,19 @@ extension Workbench {
   public func summary(
     of prediction: Prediction, on section: LoadedSection, output: URL?
   ) -> PredictionSummary {
-    PredictionSummary(
+    let scores =
+      prediction.denserSpots == nil
+      ? scores(of: prediction, on: section, otherwise: section.normalization) : nil
+    return PredictionSummary(
       method: prediction.method, section: section.section.name, spots: prediction.spotCount,
       genes: prediction.geneCount,
       normalization: prediction.normalization.map {
         "\($0.name): \($0.formula(panelSize: prediction.geneCount))"
       },
-      trainingProtocol: prediction.protocolSummary ?? "protocol unknown",
-      scores: prediction.denserSpots == nil
-        ? scores(of: prediction, on: section, otherwise: section.normalization).summary : nil,
-      notes: prediction.notes, output: output?.path)
+      trainingProtocol: prediction.origin?.summary ?? "protocol unknown",
+      standing: prediction.origin?.standing(
+        ofSection: section.section.name, patient: section.section.patient) ?? .unknown,
+      scores: scores?.summary, attainable: scores?.share, notes: prediction.notes,
+      output: output?.path)
   }
 }

@@ -70,7 +70,7 @@ struct RidgeTraining {
       rows.append(
         TrainingReport.Row(
           sections[section], trainedOn: trained.map { sections[$0] },
-          correlation: try correlation(on: section, by: checkpoint), penalty: fit.penalty))
+          scores: try scores(on: section, by: checkpoint), penalty: fit.penalty))
     }
     return TrainingOutcome(rows: rows, file: output)
   }
@@ -87,9 +87,9 @@ struct RidgeTraining {
     return RidgeFit.Observations(statistics[index], expression: expression.dense(genes: places))
   }
 
-  private func correlation(
+  private func scores(
     on index: Int, by checkpoint: Checkpoint
-  ) throws(WorkbenchError) -> CorrelationSummary {
+  ) throws(WorkbenchError) -> MethodScores {
     let ridge: Ridge
     do { ridge = try Ridge(checkpoint) } catch { throw WorkbenchError(error.description) }
     let expression = ridge(statistics[index])  // [spots, genes]
@@ -97,7 +97,7 @@ struct RidgeTraining {
       method: "Ridge", genes: checkpoint.genes,
       spotCount: sections[index].section.spots.count,
       values: expression.transposed(0, 1).array, normalization: normalization)
-    return MethodScores(of: prediction, on: sections[index], otherwise: normalization).summary
+    return Workbench().scores(of: prediction, on: sections[index], otherwise: normalization)
   }
 
   /// The mean of Pearson's correlation over the genes that have one, of `[genes, spots]`.

@@ -64,14 +64,6 @@ public struct StoredModels: Sendable {
   }
 }
 
-extension Checkpoint {
-  /// The names of the sections that were kept out of training, as far as the file tells.
-  var heldOutSections: [String] {
-    guard case .array(let names)? = trainingProtocol["heldOut"] else { return [] }
-    return names.compactMap { if case .string(let name) = $0 { name } else { nil } }
-  }
-}
-
 /// Names that differ from each other: one that is taken gets a number behind it.
 public struct UniqueNames: Sendable {
   private var taken: Set<String>

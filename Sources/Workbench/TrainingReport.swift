@@ -59,10 +59,12 @@ public struct TrainingReport: Sendable, Codable {
     public let penalty: Double?
     /// Pearson's correlation over the spots, summarized over the genes.
     public let correlation: CorrelationSummary
+    /// What could at best have been reached, and how much of it was.
+    public let attainable: AttainableShare?
 
     init(
       _ section: LoadedSection, trainedOn trained: [LoadedSection],
-      correlation: CorrelationSummary, penalty: Double? = nil
+      scores: MethodScores, penalty: Double? = nil
     ) {
       (self.section, patient) = (section.section.name, section.section.patient)
       spots = section.section.spots.count
@@ -70,7 +72,8 @@ public struct TrainingReport: Sendable, Codable {
       samePatient = trained.map(\.section).filter { $0.patient == section.section.patient }
         .map(\.name)
       self.penalty = penalty
-      self.correlation = correlation
+      correlation = scores.summary
+      attainable = scores.share
     }
   }
 
@@ -102,26 +105,8 @@ public struct TrainingReport: Sendable, Codable {
 
   /// The same as lines of text: a table, then what was done.
   public var text: String {
-    let width = max(7, heldOut.map(\.section.columns).max() ?? 0)
     var lines = ["\(model), \(genes.grouped) genes, \(normalization)"]
-    if !heldOut.isEmpty {
-      let last = heldOut.contains { $0.penalty != nil } ? ["genes", "penalty"] : ["genes"]
-      lines.append(line("section", ["spots", "mean", "median"], "quartiles", last, width))
-    }
-    for row in heldOut {
-      let numbers = row.correlation
-      lines.append(
-        line(
-          row.section, [row.spots.grouped, shown(numbers.mean), shown(numbers.median)],
-          range(numbers.lowerQuartile, numbers.upperQuartile),
-          [numbers.genes.grouped] + (row.penalty.map { [$0.penaltyText] } ?? []), width))
-    }
-    if let mean {
-      lines.append(
-        line(
-          "mean", ["", shown(mean.mean), shown(mean.median)],
-          range(mean.lowerQuartile, mean.upperQuartile), [], width))
-    }
+    if !heldOut.isEmpty { lines += table.map { "  \($0)" } }
     lines += heldOut.map(protocolLine)
     lines += card.map { "  \($0.label.fitted(to: 10))  \($0.text)" }
     if card.isEmpty { lines.append("  genes: \(panel)") }
@@ -143,21 +128,30 @@ public struct TrainingReport: Sendable, Codable {
       + "\(row.trainedOn.joined(separator: ", ")); \(others)"
   }
 
-  private func line(
-    _ section: String, _ left: [String], _ range: String, _ right: [String], _ width: Int
-  ) -> String {
-    let parts =
-      [section.fitted(to: width)] + left.map { $0.fitted(to: 6, alignedRight: true) }
-      + [range.fitted(to: 14)] + right.map { $0.fitted(to: 7, alignedRight: true) }
-    return "  " + parts.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-  }
-
-  private func range(_ lower: Double?, _ upper: Double?) -> String {
-    "\(shown(lower))..\(shown(upper))"
-  }
-
-  private func shown(_ value: Double?) -> String {
-    value.map { String(format: "%.3f", $0) } ?? "–"
+  private var table: [String] {
+    var table = TextTable(
+      [
+        "section", "spots", "mean", "median", "quartiles", "genes", "attainable", "share",
+        "penalty",
+      ], words: 1)
+    for row in heldOut {
+      let numbers = row.correlation
+      table.add([
+        row.section, row.spots.grouped, numbers.mean.text(), numbers.median.text(),
+        "\(numbers.lowerQuartile.text())..\(numbers.upperQuartile.text())", numbers.genes.grouped,
+        row.attainable.map { Optional($0.attainable).text() } ?? "",
+        row.attainable?.share.percent ?? "", row.penalty?.penaltyText ?? "",
+      ])
+    }
+    if let mean {
+      let best = AttainableShare(meanOf: heldOut.compactMap(\.attainable))
+      table.add([
+        "mean", "", Optional(mean.mean).text(), Optional(mean.median).text(),
+        "\(Optional(mean.lowerQuartile).text())..\(Optional(mean.upperQuartile).text())", "",
+        best.map { Optional($0.attainable).text() } ?? "", best?.share.percent ?? "", "",
+      ])
+    }
+    return table.lines
   }
 }
 

@@ -134,17 +134,20 @@ struct TrainingSession<Model: TrainableModel> {
 
   /// The mean over held-out sections of the mean correlation over genes; nil where there is none.
   private func meanCorrelationHeldOut() -> Double? {
-    let means = heldOut.compactMap { scores(on: $0.loaded, $0.section).summary.mean }
+    let means = heldOut.compactMap { loaded, section in
+      MethodScores(
+        of: prediction(of: loaded, section), on: loaded, otherwise: description.normalization
+      ).summary.mean
+    }
     return means.isEmpty ? nil : means.reduce(0, +) / Double(means.count)
   }
 
-  private func scores(on loaded: LoadedSection, _ section: TrainingSection) -> MethodScores {
-    let prediction = Prediction(
+  private func prediction(of loaded: LoadedSection, _ section: TrainingSection) -> Prediction {
+    Prediction(
       method: Model.entry.title, genes: description.genes,
       spotCount: loaded.section.spots.count,
       values: loaded.valuesByGene(run.prediction(of: section), at: section.spots),
       normalization: description.normalization)
-    return MethodScores(of: prediction, on: loaded, otherwise: description.normalization)
   }
 }
 
@@ -208,7 +211,7 @@ extension TrainingSession {
     for (loaded, section) in heldOut {
       rows.append(
         TrainingReport.Row(
-          loaded, trainedOn: trainedOn, correlation: try bestOrLast(on: loaded, section)))
+          loaded, trainedOn: trainedOn, scores: try bestOrLast(on: loaded, section)))
     }
     return TrainingOutcome(
       rows: rows, file: folder?.checkpoint,
@@ -219,16 +222,15 @@ extension TrainingSession {
   /// The scores of the weights kept: those of the best epoch's file, or of the run itself.
   private func bestOrLast(
     on loaded: LoadedSection, _ section: TrainingSection
-  ) throws(WorkbenchError) -> CorrelationSummary {
-    guard description.epochRule == .best, let folder else {
-      return scores(on: loaded, section).summary
-    }
+  ) throws(WorkbenchError) -> MethodScores {
     let workbench = Workbench()
-    let best = Method(name: Model.entry.title, source: .checkpoint(folder.checkpoint))
+    var prediction = prediction(of: loaded, section)
+    if description.epochRule == .best, let folder {
+      prediction = try workbench.predict(
+        Method(name: Model.entry.title, source: .checkpoint(folder.checkpoint)), loaded)
+    }
     return workbench.scores(
-      of: try workbench.predict(best, loaded), on: loaded,
-      otherwise: description.normalization
-    ).summary
+      of: prediction, on: loaded, otherwise: description.normalization)
   }
 }
 

@@ -21,6 +21,7 @@ extension Workbench {
     progress: @escaping @Sendable (PredictionProgress) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws(WorkbenchError) -> Prediction {
+    let method = method.of(section: section.section.name, patient: section.section.patient)
     switch method.source {
     case .table: return try readPrediction(method, for: section)
     case .run:

@@ -18,11 +18,13 @@ public final class Workbench: Sendable {
   let models = Mutex<[OpenModel]>([])
   /// Predictions made before.
   let cache: PredictionCache
-  /// Predictions made before.
+  /// What correlations could at best be, found out before.
+  let attainables: AttainableCache
 
   /// Makes a workbench that has read nothing yet.
   public init(folders: UserFolders = UserFolders()) {
     cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
+    attainables = AttainableCache(folder: folders.cache.appending(path: "attainable"))
   }
 
   /// Reads a section and summarises its genes under a normalization.
@@ -54,11 +56,9 @@ public final class Workbench: Sendable {
   /// hexagonal one; weights are binary.
   public func moransI(of section: LoadedSection, _ normalization: Normalization) -> [Float] {
     let counts = section.section.counts
-    let weights = NeighbourWeights(
-      neighbours: section.layout.neighbours(within: 1.3), placesPerSpot: SpotLayout.neighbourPlaces)
     return Evaluation.moransI(
       ofGenesFrom: counts.starts, spots: counts.spots,
-      values: section.expression(normalization).entryValues(), weights: weights
+      values: section.expression(normalization).entryValues(), weights: section.neighbourWeights
     ).map { Float($0) }
   }
 
@@ -141,6 +141,7 @@ private struct ComponentsKey: Hashable {
   let components: Int
   let mostVariableGenes: Int
   let labelledSpotsOnly: Bool
+  let recipe: ClusterRecipe
   /// Nil for the observed expression. Two methods differ in their names, which are looked at first.
   let prediction: Prediction?
 
@@ -153,6 +154,7 @@ private struct ComponentsKey: Hashable {
     components = settings.components
     mostVariableGenes = settings.mostVariableGenes
     labelledSpotsOnly = settings.labelledSpotsOnly
+    recipe = settings.recipe
   }
 }
 
@@ -233,6 +235,14 @@ struct ClusterBasis: Sendable {
     return Array(
       variance.indices.sorted { (variance[$0], $1) > (variance[$1], $0) }.prefix(count)
     ).sorted()
+  }
+}
+
+extension LoadedSection {
+  /// Each spot's neighbours within 1.3 pitches, for measures of spatial patterns.
+  var neighbourWeights: NeighbourWeights {
+    NeighbourWeights(
+      neighbours: layout.neighbours(within: 1.3), placesPerSpot: SpotLayout.neighbourPlaces)
   }
 }
 

@@ -8,7 +8,8 @@ struct MethodOptions: ParsableArguments {
   @Option(
     name: .customLong("model"),
     help: ArgumentHelp(
-      "A model's checkpoint; may be given more than once.", valueName: "[name=]file"),
+      "A model's checkpoint; may be given more than once. {section} and {patient} in the path stand "
+        + "for the section's names, so that one model is all folds.", valueName: "[name=]file"),
     completion: .file(extensions: ["safetensors"]))
   var models: [String] = []
 
@@ -83,6 +84,8 @@ struct MethodOptions: ParsableArguments {
   }
 
   private func check(_ url: URL) throws {
+    // Which files these are shows with the sections.
+    guard !Method.isOfFolds(path: url.path) else { return }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw WorkbenchError("\(url.path): is not there. Check the path.")

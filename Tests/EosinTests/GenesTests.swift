@@ -20,6 +20,7 @@ import Workbench
       case .mean: first.mean >= second.mean
       case .variance: first.variance >= second.variance
       case .moransI: first.moransI ?? -2 >= second.moransI ?? -2
+      case .attainable: first.attainable ?? -2 >= second.attainable ?? -2
       }
     }
     #expect(isOrdered)
@@ -30,10 +31,10 @@ import Workbench
     #expect(outcome.status == .exited(0))
     #expect(
       outcome.output == """
-        gene         mean  variance  Moran's I   spots
-        PLIN4       1.238     0.212      0.585     242
-        G0S2        1.339     0.192      0.603     244
-        TACSTD2     1.238     0.186      0.571     241
+        gene      mean  variance  Moran's I  attainable  spots
+        PLIN4    1.238     0.212      0.585       0.912    242
+        G0S2     1.339     0.192      0.603       0.923    244
+        TACSTD2  1.238     0.186      0.571       0.905    241
 
         """)
     #expect(try rows(["--top", "3"]).map(\.gene) == ["PLIN4", "G0S2", "TACSTD2"])

@@ -248,7 +248,7 @@ private func same(_ first: [Float], _ second: [Float]) -> Bool {
     let table = folder.write(text, to: "a.tsv")
     folder.write(json, to: "a.tsv.json")
     let found = try PredictionTable(reading: table).prediction(named: "a", of: section)
-    #expect(found.normalization == normalization && found.protocolSummary == summary)
+    #expect(found.normalization == normalization && found.origin?.summary == summary)
   }
 
   @Test(arguments: [
@@ -257,13 +257,26 @@ private func same(_ first: [Float], _ second: [Float]) -> Bool {
     ("{\"normalization\": \"relaesed\"}", "does not know. Did you mean 'released'? It knows"),
     ("{\"normalization\": 3}", "has a normalization that is neither a name nor an object."),
     ("{\"normalization\": {\"name\": \"x\"}}", "has a normalization that is not understood."),
-    ("{\"protocol\": 3}", "has a protocol that is not text."),
+    ("{\"protocol\": 3}", "has a protocol that is neither text nor an object."),
+    ("{\"protocol\": {\"trainedOn\": []}}", "has a protocol that is not understood."),
   ])
   func `a file beside the table that is not understood is refused`(json: String, sentence: String) {
     let table = folder.write(text, to: "a.tsv")
     folder.write(json, to: "a.tsv.json")
     let found = message { _ = try PredictionTable(reading: table) } ?? "was read"
     #expect(found.contains(sentence), "\(found)")
+  }
+
+  /// Nothing said, a sentence, and all that can be said.
+  var origins: [PredictionOrigin?] {
+    let sentence = PredictionOrigin(summary: "trained on \"A\"/B\n")
+    var whole = sentence
+    whole.model = "THItoGene"
+    whole.trainedOn = [.init(section: "A1", patient: "A")]
+    whole.heldOut = ["C2"]
+    whole.seed = 3
+    whole.facts = [.init(label: "genes", text: "785")]
+    return [nil, sentence, whole]
   }
 
   func made(_ generator: inout SeededNumbers, denser: Bool = false) -> Prediction {
@@ -278,7 +291,7 @@ private func same(_ first: [Float], _ second: [Float]) -> Bool {
         ? (0..<spots).map { Spot(id: "p,\($0)", column: 0, row: 0, x: Double($0) / 3, y: -0.1) }
         : nil,
       normalization: Bool.random(using: &generator) ? .released : nil,
-      protocolSummary: Bool.random(using: &generator) ? "trained on \"A\"/B\n" : nil)
+      origin: origins.randomElement(using: &generator) ?? nil)
   }
 
   @Test(arguments: 0..<64)
@@ -292,7 +305,7 @@ private func same(_ first: [Float], _ second: [Float]) -> Bool {
     #expect(same(found.values, original.values))
     #expect(found.genes == original.genes && found.denserSpots == original.denserSpots)
     #expect(found.normalization == original.normalization)
-    #expect(found.protocolSummary == original.protocolSummary)
+    #expect(found.origin == original.origin)
   }
 
   @Test func `both files appear or neither, and none is left of another table`() throws {

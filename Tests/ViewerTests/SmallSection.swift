@@ -66,7 +66,7 @@ func smallPrediction(
       method: "Alpha", genes: ["ERBB2", "GNAS", "OTHER"], spotCount: 30,
       values: values(2) { value, _ in 6 - value } + values(0) { value, _ in 2 * value + 1 }
         + values(0) { value, _ in value },
-      normalization: .raw, protocolSummary: "Trained on 2 sections of other patients.")
+      normalization: .raw, origin: .init(summary: "Trained on 2 sections of other patients."))
   case "Beta":
     return Prediction(
       method: "Beta", genes: ["GNAS", "ERBB2", "ACTB"], spotCount: 30,

@@ -55,7 +55,7 @@ import Testing
         sectionName: "P1", spots: section.section.spots, image: image, pitchPixels: 100),
       PredictionWork())
     #expect(prediction.method == "Mine" && prediction.normalization == .released)
-    #expect(prediction.protocolSummary == "not trained: random weights, seed 1")
+    #expect(prediction.origin?.summary == "not trained: random weights, seed 1")
     #expect(prediction.values(ofGene: 2) == direct.slice(2..<3, along: 1).array)
     #expect(prediction.genes == Array(section.section.genes.prefix(6)))
   }

@@ -33,7 +33,7 @@ import Testing
           Spot(id: "p\($0)", column: $0, row: -$0, x: Double($0) / 7, y: -0.25)
         } : nil,
       normalization: seed % 2 == 0 ? .published : nil,
-      protocolSummary: seed % 3 == 0 ? "trained on \"A\" to H\n" : nil,
+      origin: seed % 3 == 0 ? .init(summary: "trained on \"A\" to H\n") : nil,
       notes: seed % 5 == 0 ? ["3 spots lie too near the edge."] : [])
   }
 
@@ -66,7 +66,7 @@ import Testing
       #expect(found.method == "read" && found.genes == original.genes)
       #expect(found.values.map(\.description) == original.values.map(\.description))
       #expect(found.normalization == original.normalization)
-      #expect(found.protocolSummary == original.protocolSummary)
+      #expect(found.origin == original.origin)
       #expect(found.denserSpots?.map(\.id) == original.denserSpots?.map(\.id))
       #expect(found.denserSpots?.map(\.x) == original.denserSpots?.map(\.x))
     }

@@ -16,6 +16,12 @@ public struct Fingerprint: Sendable {
     text.withUTF8 { bytes in unsafe add(UnsafeRawBufferPointer(bytes)) }
   }
 
+  /// Adds numbers as they lie in memory.
+  public mutating func add<Number: BitwiseCopyable>(_ numbers: [Number]) {
+    // Safety: as below; numbers without references are their bytes.
+    unsafe numbers.withUnsafeBytes { bytes in unsafe add(bytes) }
+  }
+
   /// Adds bytes as they are.
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
     // Safety: the hash reads within the bytes it is handed.

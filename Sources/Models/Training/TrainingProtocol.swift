@@ -20,18 +20,7 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   }
 
   /// A section and whose tissue it is.
-  public struct Member: Codable, Sendable, Hashable {
-    /// The section's name.
-    public var section: String
-    /// Its patient.
-    public var patient: String
-
-    /// Names both.
-    public init(section: String, patient: String) {
-      self.section = section
-      self.patient = patient
-    }
-  }
+  public typealias Member = PredictionOrigin.Member
 
   /// The preset's name.
   public var preset: String

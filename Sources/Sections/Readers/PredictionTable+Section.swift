@@ -46,7 +46,7 @@ extension PredictionTable {
     return Prediction(
       method: method, genes: genes, spotCount: placeOfSpot.count, values: values,
       denserSpots: denserSpots, normalization: sidecar.normalization,
-      protocolSummary: sidecar.protocolSummary, notes: notes)
+      origin: sidecar.origin, notes: notes)
   }
 
   /// The genes that the section does not have; that it has none at all is refused.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A section that a folder offers, before anything of it is read.
-public struct SectionReference: Sendable, Hashable {
+public struct SectionReference: Sendable, Hashable, Codable {
   /// The section's name, such as `C2`.
   public var name: String
   /// Whose tissue it is.

@@ -14,7 +14,7 @@ extension Prediction {
     to url: URL, spots: [Spot], separator: Character = "\t", replacing: Bool
   ) throws(SectionError) {
     let companion = PredictionSidecar.url(besides: url)
-    let sidecar = PredictionSidecar(normalization: normalization, protocolSummary: protocolSummary)
+    let sidecar = PredictionSidecar(normalization: normalization, origin: origin)
     let before = try? readFileBytes(companion)
     if let json = sidecar.json {
       try writeWhole(json, to: companion, replacing: replacing)

@@ -87,7 +87,7 @@ extension ViewerState {
         facts.append(
           ("Normalization unknown: compared under \(normalization.name), which n changes.", .muted))
       }
-      facts.append((prediction.protocolSummary ?? "Training protocol unknown.", .overlayText))
+      facts.append((prediction.origin?.summary ?? "Training protocol unknown.", .overlayText))
       if ready.knownGenes < prediction.geneCount {
         let missing = prediction.geneCount - ready.knownGenes
         facts.append(

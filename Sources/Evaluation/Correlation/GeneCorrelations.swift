@@ -30,7 +30,8 @@ public func pearsonCorrelations(
   }
 }
 
-private func correlation(
+/// Correlates one gene; spots that are not stored hold zeros.
+func correlation(
   spots: Span<UInt32>, values: Span<Float>, predicted: Span<Float>
 ) -> PearsonCorrelation {
   let count = Double(predicted.count)

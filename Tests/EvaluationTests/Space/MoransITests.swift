@@ -2,32 +2,6 @@ import Evaluation
 import TensorCore
 import Testing
 
-/// The four neighbours of each place of a `side × side` grid, −1 beyond the edge.
-private func grid(_ side: Int, rowStandardized: Bool = false) -> NeighbourWeights {
-  var neighbours: [Int32] = []
-  for row in 0..<side {
-    for column in 0..<side {
-      for (down, right) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
-        let (r, c) = (row + down, column + right)
-        let inside = 0..<side ~= r && 0..<side ~= c
-        neighbours.append(inside ? Int32(r * side + c) : -1)
-      }
-    }
-  }
-  return NeighbourWeights(
-    neighbours: neighbours, placesPerSpot: 4, rowStandardized: rowStandardized)
-}
-
-/// Every spot's neighbours drawn at random, some places empty: not symmetric.
-private func randomWeights(
-  spots: Int, rowStandardized: Bool, using generator: inout SeededGenerator
-) -> NeighbourWeights {
-  let neighbours = (0..<spots * 3).map { _ in Int32(generator.nextIndex(below: spots + 4)) }
-  return NeighbourWeights(
-    neighbours: neighbours.map { $0 < spots ? $0 : -1 }, placesPerSpot: 3,
-    rowStandardized: rowStandardized)
-}
-
 @Test(arguments: [false, true])
 func `a checkerboard is as unlike as can be and a gradient alike`(rowStandardized: Bool) {
   let weights = grid(10, rowStandardized: rowStandardized)
@@ -73,26 +47,11 @@ func `shifting and scaling a gene leaves its index`(seed: UInt64) {
 @Test(arguments: seeds)
 func `many sparse genes at once give what each alone gives`(seed: UInt64) {
   var generator = SeededGenerator(seed: seed)
-  let (spots, genes) = (40, 150)
-  let weights = randomWeights(
-    spots: spots, rowStandardized: seed % 2 == 1, using: &generator)
-  var starts = [0]
-  var spotOfValue: [UInt32] = []
-  var values: [Float] = []
-  var dense: [[Float]] = []
-  for gene in 0..<genes {
-    let share = Double(gene) / Double(genes - 1)
-    var row = [Float](repeating: 0, count: spots)
-    for spot in 0..<spots where generator.nextUnit() < share {
-      row[spot] = Float(generator.nextUnit() * 5)
-      spotOfValue.append(UInt32(spot))
-      values.append(row[spot])
-    }
-    starts.append(values.count)
-    dense.append(row)
-  }
-  let fast = moransI(ofGenesFrom: starts, spots: spotOfValue, values: values, weights: weights)
-  let plain = dense.map { moransI(of: $0, weights: weights) }
+  let weights = randomWeights(spots: 40, rowStandardized: seed % 2 == 1, using: &generator)
+  let genes = SparseGenes(spots: 40, genes: 150, using: &generator)
+  let fast = moransI(
+    ofGenesFrom: genes.starts, spots: genes.spots, values: genes.values, weights: weights)
+  let plain = genes.dense.map { moransI(of: $0, weights: weights) }
   #expect(fast.map(\.isNaN) == plain.map(\.isNaN))
   let nearest = largestDifference(
     fast.map { $0.isNaN ? 0 : $0 }, plain.map { $0.isNaN ? 0 : $0 })

@@ -57,7 +57,8 @@ public struct CorrelationSummary: Sendable, Hashable, Codable {
   }
 }
 
-private func quantile(_ share: Double, ofSorted values: [Double]) -> Double? {
+/// The value that a share of sorted ones lies below, linear between ranks; nil of none.
+func quantile(_ share: Double, ofSorted values: [Double]) -> Double? {
   guard !values.isEmpty else { return nil }
   let rank = share * Double(values.count - 1)
   let below = Int(rank)

@@ -1,0 +1,16 @@
+import Models
+import Sections
+
+extension LoadedSection {
+  /// The hash of its spots, genes and counts: what a score was taken on.
+  public var fingerprint: String {
+    var print = Fingerprint()
+    print.add("section 1")
+    for spot in section.spots { print.add("\(spot.id) \(spot.x) \(spot.y)") }
+    for gene in section.genes { print.add(gene) }
+    print.add(section.counts.starts)
+    print.add(section.counts.spots)
+    print.add(section.counts.values)
+    return print.digits
+  }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Sections
+import Workbench
+
+/// Methods scored on sections, held against each other, and how each score came about.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Score methods on sections, compare them pair by pair, and say how it was done.",
+    discussion: """
+      Without --model and --predictions the models in the data set's folder are scored; without \
+      --sections, on the sections that none of them was trained on. {section} and {patient} in a path \
+      stand for the section's names, so that one option names all folds. Where sections have \
+      pathologist's labels, clusters of observed and predicted expression are held against them too.
+      """)
+
+  @OptionGroup var source: SectionOptions
+  @Option(
+    help: ArgumentHelp(
+      "The sections, separated by commas, or 'all'.", valueName: "names"))
+  var sections: String?
+  @OptionGroup var methods: MethodOptions
+  @OptionGroup var stored: StoredModelOptions
+  @OptionGroup var scoring: ScoringOptions
+  @OptionGroup var compute: ComputeOptions
+  @Option(help: "Processes at once, a section each; as many as cores by default.")
+  var jobs: Int?
+  @Option(help: "Write the tables as CSV files into this folder.", completion: .directory)
+  var csv: String?
+  @Flag(help: "Replace output files when they are there already.") var force = false
+  @Flag(help: "Print JSON: everything, gene by gene.") var json = false
+  @Flag(help: .hidden) var worker = false
+
+  func validate() throws {
+    if let jobs, !(1...256).contains(jobs) {
+      throw ValidationError("--jobs takes a number from 1 to 256.")
+    }
+    if sections != nil, source.section != nil || source.counts != nil {
+      throw ValidationError("--sections goes without --section and --counts.")
+    }
+  }
+
+  func run() throws {
+    compute.apply()
+    guard !worker else { return try answer() }
+    let plan = try plan()
+    let report = EvaluationReport(try scores(of: plan), of: plan)
+    if let csv {
+      try EvaluationFiles(report).write(to: URL(filePath: csv), replacing: force)
+      StandardError.print("Wrote \(csv)")
+    }
+    try json ? printJSON(report) : print(report.text)
+  }
+
+  private func plan() throws -> EvaluationPlan {
+    let dataSet = try source.dataSet()
+    let comparison = try methods.comparison(in: dataSet, leavesOutStored: stored.leavesOut)
+    return try EvaluationPlan(
+      of: dataSet, sections: try references(in: dataSet), methods: comparison.methods,
+      panel: try source.readPanel(), normalization: source.normalization ?? .released,
+      settings: scoring.settings())
+  }
+
+  /// The sections that were named; nil where the methods decide.
+  private func references(in dataSet: DataSet) throws -> [SectionReference]? {
+    if source.counts != nil { return dataSet.sections }
+    if let section = source.section { return [try dataSet.reference(named: section)] }
+    guard let sections else { return nil }
+    if sections == "all" { return dataSet.sections }
+    let names = sections.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    var found: [SectionReference] = []
+    for name in names {
+      let reference = try dataSet.reference(named: name)
+      if !found.contains(reference) { found.append(reference) }
+    }
+    guard !found.isEmpty else { throw ValidationError("--sections names no section.") }
+    return found
+  }
+
+  private func scores(of plan: EvaluationPlan) throws -> [SectionScores] {
+    let interruption = Interruption()
+    let bar = ProgressBar("evaluating")
+    defer { bar.finish() }
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let jobs = min(self.jobs ?? cores, plan.sections.count)
+    guard jobs > 1 else {
+      let workbench = Workbench()
+      return try plan.sections.map { section in
+        try workbench.scores(
+          of: plan, on: section, progress: bar.show, isCancelled: { interruption.hasCome })
+      }
+    }
+    let threads = compute.threads ?? max(1, cores / jobs)
+    return try SectionProcesses(
+      executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
+      arguments: ["evaluate", "--worker", "--threads", String(threads)], jobs: jobs
+    ).scores(of: plan, progress: bar.show, isCancelled: { interruption.hasCome })
+  }
+
+  /// Scores the one section of the plan on standard input, and answers on standard output.
+  private func answer() throws {
+    let plan = try JSONDecoder().decode(
+      EvaluationPlan.self, from: FileHandle.standardInput.readDataToEndOfFile())
+    var answer: SectionAnswer
+    do {
+      answer = .scores(try Workbench().scores(of: plan, on: plan.sections[0]))
+    } catch { answer = .problem("\(error)") }
+    FileHandle.standardOutput.write(try JSONEncoder().encode(answer))
+  }
+}
