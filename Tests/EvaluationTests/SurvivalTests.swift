@@ -142,6 +142,14 @@ func `concordance is what counting pair by pair gives`(seed: UInt64) {
   #expect(atOnce.times == [0, 5] && atOnce.survival == [0.5, 0.5] && atOnce.median == 0)
 }
 
+@Test func `the median is where half of the patients are left, whatever rounding makes of it`() {
+  for half in 1...200 {
+    let times = (1...2 * half).map { Double($0) }
+    let found = KaplanMeier(of: FollowUp(times, [Int](repeating: 1, count: 2 * half)))
+    #expect(found.median == Double(half))
+  }
+}
+
 @Test(arguments: [(0.5, 0.6744897501960817), (0.9, 1.6448536269514722), (0.99, 2.5758293035489004)])
 func `the interval is as wide as the confidence asks`(confidence: Double, z: Double) {
   let found = KaplanMeier(of: FollowUp([1, 2, 3, 4], [1, 0, 1, 0]), confidence: confidence)

@@ -67,7 +67,8 @@ public struct KaplanMeier: Sendable, Hashable {
 
   /// The first time at which S is one half or less; nil where it never falls so far.
   public var median: Double? {
-    survival.firstIndex { $0 <= 0.5 }.map { times[$0] }
+    // A product of fractions may miss one half by its rounding.
+    survival.firstIndex { $0 <= 0.5 + 1e-12 }.map { times[$0] }
   }
 
   /// S at a time: the last step's at or before it, 1 before the first.
