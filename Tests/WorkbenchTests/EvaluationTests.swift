@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Sections
+import TensorCore
 import TestSupport
 import Testing
 
@@ -41,7 +42,7 @@ import Testing
     origin: PredictionOrigin? = nil, _ change: (inout [Float]) -> Void = { _ in }
   ) -> Prediction {
     let expression = section.expression(.scanpy)
-    var generator = SeededNumbers(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var values = (0..<genes).flatMap { expression.values(ofGene: $0) }
       .map { $0 + noise * Float.random(in: -1...1, using: &generator) }
     change(&values)
@@ -59,14 +60,16 @@ import Testing
   }
 
   @Test func `what was observed scores best by every measure`() throws {
-    let report = try report([prediction("same"), prediction("noisy", noise: 1)])
+    let report = try report([prediction("same"), prediction("noisy", noise: 4)])
     let same = try #require(report.summary(of: "same", on: "Q1"))
     let noisy = try #require(report.summary(of: "noisy", on: "Q1"))
-    for measure in GeneMeasure.allCases where ![.pearsonMinusLog10P].contains(measure) {
+    // A correlation of 1 has no finite p.
+    let hasNoEnd: [GeneMeasure] = [.pearsonMinusLog10P, .spearmanMinusLog10P]
+    for measure in GeneMeasure.allCases where !hasNoEnd.contains(measure) {
       let better = try #require(same.means[measure.rawValue], "\(measure)")
       let worse = try #require(noisy.means[measure.rawValue], "\(measure)")
       #expect(
-        measure == .spearmanMinusLog10P || (measure.isBetterHigher ? better > worse : better < worse),
+        measure.isBetterHigher ? better > worse : better < worse,
         "\(measure): \(better) and \(worse)")
     }
     #expect(same.correlation.mean.map { abs($0 - 1) < 1e-6 } == true)
@@ -161,7 +164,8 @@ import Testing
 
   @Test func `genes of one method alone are compared by neither and scored by it`() throws {
     let report = try report([
-      prediction("few", genes: 5, noise: 1, seed: 1), prediction("more", genes: 9, noise: 1, seed: 2),
+      prediction("few", genes: 5, noise: 1, seed: 1),
+      prediction("more", genes: 9, noise: 1, seed: 2),
     ])
     let few = try #require(report.sections[0].method("few"))
     #expect(report.sections[0].genes.count == 9 && few.missingGenes.count == 4)
@@ -172,12 +176,12 @@ import Testing
 
   @Test func `spots without a prediction are left out of their gene`() throws {
     let spots = section.section.spots.count
-    let holes = prediction("holes", genes: 2) { values in
+    let holes = prediction("holes", genes: 2, noise: 0.01) { values in
       for place in 0..<spots - 3 { values[place] = .nan }
       values[spots] = .nan
     }
     let columns = try #require(try report([holes]).sections[0].method("holes"))
-    #expect(abs(columns.values(.pearson)[1] - 1) < 1e-6)
+    #expect(columns.values(.pearson)[1] > 0.99)
     #expect(columns.values(.pearsonMinusLog10P)[0] < columns.values(.pearsonMinusLog10P)[1])
   }
 
@@ -193,7 +197,8 @@ import Testing
   }
 
   @Test func `the attainable share is of the same genes, unmeasurable ones as 0`() throws {
-    let share = try #require(AttainableShare([0.2, 0.4, .nan, 0], attainable: [0.5, 0.7, 0.9, .nan]))
+    let share = try #require(
+      AttainableShare([0.2, 0.4, .nan, 0], attainable: [0.5, 0.7, 0.9, .nan]))
     #expect(abs(share.attainable - 0.4) < 1e-12 && abs(share.reached - 0.2) < 1e-12)
     #expect(share.unmeasurable == 1 && abs(share.share - 0.5) < 1e-12)
     #expect(AttainableShare([.nan], attainable: [0.5]) == nil)
@@ -207,9 +212,13 @@ import Testing
         on: section, genes: genes, normalization, library: nil, .init(repeats: repeats))
     }
     let first = try find(.scanpy)
-    let kept = { try FileManager.default.contentsOfDirectory(atPath: folder.path("cache/eosin/attainable")) }
+    let kept = {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("cache/eosin/attainable"))
+    }
     #expect(try kept().count == 1)
-    #expect(try find(.scanpy) == first && kept().count == 1)
+    let again = try find(.scanpy)
+    #expect(again == first)
+    #expect(try kept().count == 1)
     _ = try find(.raw)
     _ = try find(.scanpy, 5)
     #expect(try kept().count == 3)
@@ -230,7 +239,7 @@ import Testing
     for (first, second) in zip(read.methods[0].values(.rmse), scores.methods[0].values(.rmse)) {
       #expect(abs(first - second) <= 1e-8 * abs(second))
     }
-    #expect(scores.methods[0].values(.pearsonMinusLog10P).allSatisfy(\.isFinite))
+    #expect(!scores.methods[0].values(.pearsonMinusLog10P).contains { !$0.isFinite })
   }
 
   @Test func `clusters of several seeds tell their spread, undetermined spots left out`() throws {
@@ -246,9 +255,14 @@ import Testing
   }
 
   @Test func `labels of one region or none leave clusters out`() throws {
-    for labels in [[], [Annotation(
-      name: Annotation.pathologist, categories: ["undetermined", "invasive cancer"],
-      categoryOfSpot: section.section.spots.indices.map { $0 % 2 })]] {
+    for labels in [
+      [],
+      [
+        Annotation(
+          name: Annotation.pathologist, categories: ["undetermined", "invasive cancer"],
+          categoryOfSpot: section.section.spots.indices.map { $0 % 2 })
+      ],
+    ] {
       var bare = section.section
       bare.annotations = labels
       let loaded = LoadedSection(section: bare, panel: nil, normalization: .released)
@@ -267,11 +281,12 @@ import Testing
       method: "m", genes: Array(one.genes.prefix(3)), spotCount: 1, values: [1, 2, 3],
       normalization: .released)
     let plan = try plan(["m"])
-    let report = EvaluationReport([try workbench.scores(of: [prediction], on: loaded, plan)], of: plan)
+    let report = EvaluationReport(
+      [try workbench.scores(of: [prediction], on: loaded, plan)], of: plan)
     let row = try #require(report.summary(of: "m", on: "Q1"))
     #expect(row.correlation.mean == nil && row.correlation.constantGenes == 3)
     #expect(row.attainable == nil && row.interval == nil)
-    #expect(report.text.contains("m             –"))
+    #expect(report.text.contains("Q1       m          –"), "\(report.text)")
   }
 
   @Test func `the files hold every score, its standing and the cards`() throws {

@@ -1,3 +1,4 @@
+import Drawing
 import Evaluation
 import Foundation
 
@@ -93,7 +94,8 @@ extension EvaluationReport {
     let unit = settings.bootstrapUnit(sections: sections.count).rawValue
     let interval =
       settings.bootstrapReplicates > 0
-      ? "; intervals by \(replicates) resamplings of the \(unit), seed \(settings.seed)" : ""
+      ? "; intervals by \(replicates) resamplings of the \(unit), seed \(settings.seed)"
+        + (unit == "spots" ? " (neighbouring spots are alike: a little too narrow)" : "") : ""
     return
       (["Paired over genes\(interval)"] + table.lines).joined(separator: "\n")
   }
@@ -125,7 +127,10 @@ extension EvaluationReport {
     let title =
       "Clusters against the pathologist's labels, as many as there are regions, undetermined spots "
       + "left out, recipe \(first.recipe.rawValue), seeds \(seeds): mean ± deviation over seeds"
-    return ([title] + table.lines).joined(separator: "\n")
+    let problems = compared.flatMap { section, clusters in
+      clusters.rows.compactMap { row in row.problem.map { "\(row.source) on \(section): \($0)" } }
+    }
+    return (title.wrapped(to: 96) + table.lines + problems).joined(separator: "\n")
   }
 
   /// What there is to predict, where no method was named.
