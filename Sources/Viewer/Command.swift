@@ -217,3 +217,15 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     return commands
   }()
 }
+
+extension Command {
+  /// Commands whose name or help has all the words of a query, in the table's order.
+  static func matching(_ query: String) -> [Command] {
+    let words = query.lowercased().split(separator: " ")
+    return allCases.filter { command in
+      let entry = command.entry
+      let text = "\(entry.help) \(entry.hint) \(entry.topic.rawValue) \(entry.keys)".lowercased()
+      return words.allSatisfy { text.contains($0) }
+    }
+  }
+}

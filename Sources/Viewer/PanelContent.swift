@@ -268,7 +268,15 @@ extension ViewerState {
     if let spot, let value = ready.value(ofGene: gene, atSpot: spot) {
       facts.append("at spot \(shortNumber(value))")
     }
+    if let doubt = doubt(about: ready.prediction) { facts.append(doubt) }
     return (title, facts)
+  }
+
+  /// What a model knew of the section on display, where that makes its scores doubtful.
+  func doubt(about prediction: Prediction) -> String? {
+    guard let section = loaded?.section, let origin = prediction.origin else { return nil }
+    let standing = origin.standing(ofSection: section.name, patient: section.patient)
+    return standing == .patientUnseen || standing == .unknown ? nil : standing.rawValue
   }
 
   private func clusterTitle(_ kind: PanelKind) -> (name: String, facts: [String]) {

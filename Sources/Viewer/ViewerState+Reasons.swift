@@ -10,6 +10,8 @@ extension ViewerState {
     case .help, .palette, .nextTheme, .redraw, .suspend, .quit, .nextFocus, .showPanels: return nil
     case .scores, .worstSection, .bestSection, .worstGene, .bestGene, .methods, .addMethod:
       return reasonAgainstScores(command)
+    case .origin where display == .scores: return nil
+    case .retry where evaluations.values.contains(where: \.hasFailed): return nil
     case .nextSection, .previousSection, .chooseSection:
       return references.count > 1 ? nil : "this data set has one section only"
     default: break
@@ -62,7 +64,6 @@ extension ViewerState {
     case .finer:
       return methods.contains(where: \.canBeDense)
         ? nil : "only models predict between the spots, not tables"
-    case .retry where evaluations.values.contains(where: \.hasFailed): return nil
     case .retry:
       return methods.contains { view in
         view.epochProblem != nil
@@ -106,6 +107,7 @@ extension ViewerState {
       return "there is no method: a adds one, as does --model or --predictions"
     }
     switch command {
+    case .scores: return references.isEmpty ? "this data set has no sections" : nil
     case .worstSection, .bestSection:
       if display != .scores { return "the table of scores is not on display; T shows it" }
       return sectionMeans.isEmpty ? "no section has been scored yet" : nil

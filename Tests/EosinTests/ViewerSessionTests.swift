@@ -12,7 +12,7 @@ import Testing
   /// Opens the viewer and waits until everything has arrived.
   func open(
     _ arguments: [String] = [], environment: [String: String] = [:], columns: Int = 110,
-    rows: Int = 34, until text: String = "· ARI 0."
+    rows: Int = 34, until text: String = " ± 0."
   ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(
       command: [Program.built().path, "view", SharedFiles.sampleData.path, "--no-models"]
@@ -117,15 +117,16 @@ import Testing
     try terminal.expect("Scores · mean PCC over genes")
     try terminal.expect("3 of 3 scored")
     try terminal.expect("● section trained on")
+    terminal.send("jj")
     try terminal.expect("patient not in training")
     terminal.send("i")
     try terminal.expect("Ridge on Q1")
     try terminal.expect("xxh64:")
     terminal.send("\u{1b}")
     try terminal.expectNo("xxh64:")
-    // Home and Enter: the first section, among the panels.
-    terminal.send("\u{1b}[H\r")
-    try terminal.expect("Eosin SampleData · P1 · patient P")
+    // Enter opens the section among the panels.
+    terminal.send("\r")
+    try terminal.expect("Eosin SampleData · Q1 · patient Q")
     try terminal.expect("Observed · FASN")
     terminal.send("F")
     try terminal.expect("measures of Ridge")

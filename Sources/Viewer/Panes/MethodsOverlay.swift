@@ -88,6 +88,9 @@ extension ViewerState {
           ("Normalization unknown: compared under \(normalization.name), which n changes.", .muted))
       }
       facts.append((prediction.origin?.summary ?? "Training protocol unknown.", .overlayText))
+      if let doubt = doubt(about: prediction) {
+        facts.append(("! \(doubt)", .warning))
+      }
       if ready.knownGenes < prediction.geneCount {
         let missing = prediction.geneCount - ready.knownGenes
         facts.append(

@@ -29,7 +29,7 @@ extension ViewerState {
     drawMarks(in: table.legend, on: &frame)
     if table.boxes.rows < 4, table.legend.maxRow < wholeStage.maxRow {
       frame.canvas.write(
-        "boxes and protocol need a larger window; i tells the protocol".shortened(
+        "i tells the protocol; boxes need more room".shortened(
           to: max(0, columns - 6)), column: 3, row: table.legend.maxRow, ink: .role(.muted))
     }
     drawBoxes(in: table.boxes, on: &frame)
