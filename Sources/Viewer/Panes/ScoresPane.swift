@@ -168,7 +168,8 @@ extension ViewerState {
         ink: .role(role), ground: ground)
       return
     }
-    var text = score(summary.correlation.mean).fitted(to: 6, alignedRight: true)
+    let mean = score(summary.correlation.mean)
+    var text = mean
     let best = summary.attainable
     if table.detail == .full {
       text += best.map { " of \(score($0.attainable))" } ?? String(repeating: " ", count: 9)
@@ -177,8 +178,8 @@ extension ViewerState {
       text += (best.map { percent(Float($0.share)) } ?? "–").fitted(to: 6, alignedRight: true)
     }
     let end = frame.canvas.write(
-      text, column: cell.column + 2, row: row, ink: isChosen ? .role(.accent) : ink, ground: ground,
-      style: isChosen ? .bold : [])
+      text, column: cell.column + 8 - mean.columns, row: row, ink: ink, ground: ground,
+      style: isChosen ? [.bold, .underline] : [])
     frame.canvas.write(
       summary.standing.mark, column: end + 1, row: row, ink: .role(.warning), ground: ground,
       style: .bold)
