@@ -29,6 +29,10 @@ struct EvaluateCommand: ParsableCommand {
   var jobs: Int?
   @Option(help: "Write the tables as CSV files into this folder.", completion: .directory)
   var csv: String?
+  @Option(
+    help: "Write a report, one HTML page with everything in it.",
+    completion: .file(extensions: ["html"]))
+  var report: String?
   @Flag(help: "Replace output files when they are there already.") var force = false
   @Flag(help: "Print JSON: everything, gene by gene.") var json = false
   @Flag(help: .hidden) var worker = false
@@ -46,12 +50,27 @@ struct EvaluateCommand: ParsableCommand {
     compute.apply()
     guard !worker else { return try answer() }
     let plan = try plan()
-    let report = EvaluationReport(try scores(of: plan), of: plan)
+    let evaluation = EvaluationReport(try scores(of: plan), of: plan)
     if let csv {
-      try EvaluationFiles(report).write(to: URL(filePath: csv), replacing: force)
+      try EvaluationFiles(evaluation).write(to: URL(filePath: csv), replacing: force)
       StandardError.print("Wrote \(csv)")
     }
-    try json ? printJSON(report) : print(report.text)
+    if let report { try write(evaluation, of: plan, to: report) }
+    try json ? printJSON(evaluation) : print(evaluation.text)
+  }
+
+  private func write(
+    _ evaluation: EvaluationReport, of plan: EvaluationPlan, to file: String
+  ) throws {
+    let interruption = Interruption()
+    let bar = ProgressBar("drawing")
+    let material = try Workbench().material(
+      for: evaluation, of: plan, progress: bar.show, isCancelled: { interruption.hasCome })
+    bar.finish()
+    let command = ["eosin"] + CommandLine.arguments.dropFirst()
+    try HTMLReport(evaluation, material, command: command)
+      .write(to: URL(filePath: file), replacing: force)
+    StandardError.print("Wrote \(file)")
   }
 
   private func plan() throws -> EvaluationPlan {

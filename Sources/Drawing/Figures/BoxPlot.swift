@@ -133,7 +133,7 @@ public struct BoxPlot: Figure, Hashable {
         .role(.muted))
       return
     }
-    let step = min(30, width * 0.86 / Double(max(1, series.count)))
+    let step = min(40, width * 0.86 / Double(max(1, series.count)))
     let start = middle - step * Double(series.count) / 2
     func y(_ value: Double) -> Double { top + (1 - axis.share(of: value)) * plotHeight }
     for (index, box) in boxes.enumerated() {
