@@ -49,6 +49,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     compute.apply()
     guard !worker else { return try answer() }
+    if let report { try checkOutput(report, replacing: force) }
     let plan = try plan()
     let evaluation = EvaluationReport(try scores(of: plan), of: plan)
     if let csv {
@@ -77,25 +78,10 @@ struct EvaluateCommand: ParsableCommand {
     let dataSet = try source.dataSet()
     let comparison = try methods.comparison(in: dataSet, leavesOutStored: stored.leavesOut)
     return try EvaluationPlan(
-      of: dataSet, sections: try references(in: dataSet), methods: comparison.methods,
+      of: dataSet, sections: try source.references(in: dataSet, named: sections),
+      methods: comparison.methods,
       panel: try source.readPanel(), normalization: source.normalization ?? .released,
       settings: scoring.settings())
-  }
-
-  /// The sections that were named; nil where the methods decide.
-  private func references(in dataSet: DataSet) throws -> [SectionReference]? {
-    if source.counts != nil { return dataSet.sections }
-    if let section = source.section { return [try dataSet.reference(named: section)] }
-    guard let sections else { return nil }
-    if sections == "all" { return dataSet.sections }
-    let names = sections.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    var found: [SectionReference] = []
-    for name in names {
-      let reference = try dataSet.reference(named: name)
-      if !found.contains(reference) { found.append(reference) }
-    }
-    guard !found.isEmpty else { throw ValidationError("--sections names no section.") }
-    return found
   }
 
   private func scores(of plan: EvaluationPlan) throws -> [SectionScores] {

@@ -49,7 +49,7 @@ enum ReportStyle {
       padding: 0.75rem 1rem; border-left: 3px solid var(--eosin-border); color: var(--eosin-muted);
     }
 
-    .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }
+    .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 1rem; align-items: start; }
     .card { padding: 1.1rem 1.25rem 1.25rem; border: 1px solid var(--eosin-border); border-radius: 8px; }
     .card h3 { margin: 0; font-size: 1.1rem; }
     .standing { margin: 0.15rem 0 0.9rem; color: var(--eosin-muted); font-size: 0.85rem; }
@@ -65,7 +65,7 @@ enum ReportStyle {
     .card.shared div + div { margin-top: 0.3rem; }
     dd { margin: 0; overflow-wrap: anywhere; }
 
-    .scroll { overflow-x: auto; }
+    .scroll { position: relative; overflow-x: auto; }
     table { border-collapse: collapse; min-width: 32rem; font-size: 0.85rem; line-height: 1.35; }
     th, td { padding: 0.4rem 0.65rem; text-align: left; vertical-align: baseline; }
     th:first-child, td:first-child { padding-left: 0; }
@@ -82,11 +82,12 @@ enum ReportStyle {
     .scores tr.mean > * { border-top: 1px solid var(--eosin-muted); }
     tr.mean small { font-weight: 400; }
     .paired { margin-top: 1.25rem; }
+    .paired td:first-child { padding-left: 0.65rem; }
     .paired tbody + tbody > tr:first-child > * { border-top: 1px solid var(--eosin-muted); }
 
     figure { margin: 0; }
     figure div { margin: 0 -12px 1rem; overflow-x: auto; }
-    figure svg { display: block; max-width: 100%; height: auto; }
+    figure svg { display: block; min-width: 38rem; max-width: 100%; height: auto; }
     figcaption { max-width: 44rem; }
 
     .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; margin: 0 0 1rem; }
@@ -122,8 +123,8 @@ enum ReportStyle {
     @media print {
       :root { color-scheme: light; \(Theme.paper.styleVariables); --eosin-background: #ffffff; }
       @page { margin: 16mm 14mm; }
-      body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.45; }
-      h1 { font-size: 22pt; }
+      html { font-size: 9.5pt; }
+      body { max-width: none; padding: 0; line-height: 1.45; }
       nav, .tools { display: none; }
       section, footer { margin-top: 1.75rem; }
       .scroll, figure div { overflow: visible; }
@@ -131,8 +132,9 @@ enum ReportStyle {
       figcaption { break-before: avoid; }
       thead { display: table-header-group; }
       .cards { grid-template-columns: 1fr 1fr; }
-      table { min-width: 0; font-size: 8pt; }
-      #genes-sorted thead th { position: static; }
+      table, figure svg { min-width: 0; }
+      th, td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
+      #genes-sorted thead th, #genes-sorted button { position: static; }
       #genes-sorted [aria-sort] button::after { content: none; }
       h2, h3, thead, footer p, footer pre { break-after: avoid; }
       #genes-sorted tbody tr:nth-child(n + \(HTMLReport.printedRows + 1)) { display: none; }
