@@ -91,19 +91,28 @@ extension Workbench {
       for method in plan.methods where scores.method(method.name) != nil {
         predictions.append(try predict(method, section, isCancelled: isCancelled))
       }
-      let names = chosen.filter { $0.section == scores.section }.map(\.gene)
       parts.append(
-        ReportMaterial.Part(
-          section: scores.section, layout: section.layout,
-          tissue: section.section.image.flatMap { try? picture(of: $0) },
-          labels: section.section.labels,
-          genes: names.map { section.maps(of: $0, predictions, plan.normalization) },
-          clusters: figures.contains(.clusters)
-            ? try clusterMaps(of: section, predictions, plan, isCancelled) : [],
-          regions: figures.contains(.markers)
-            ? section.regionContrasts(predictions, genes: scores.genes, plan.normalization) : []))
+        try part(of: section, predictions, scores, plan, chosen, figures, isCancelled))
     }
     return ReportMaterial(parts)
+  }
+
+  /// One section's part of the material.
+  func part(
+    of section: LoadedSection, _ predictions: [Prediction], _ scores: SectionScores,
+    _ plan: EvaluationPlan, _ chosen: [BestGenes.Choice], _ figures: Set<ReportFigure>,
+    _ isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws(WorkbenchError) -> ReportMaterial.Part {
+    let names = chosen.filter { $0.section == scores.section }.map(\.gene)
+    return ReportMaterial.Part(
+      section: scores.section, layout: section.layout,
+      tissue: section.section.image.flatMap { try? picture(of: $0) },
+      labels: section.section.labels,
+      genes: names.map { section.maps(of: $0, predictions, plan.normalization) },
+      clusters: figures.contains(.clusters)
+        ? try clusterMaps(of: section, predictions, plan, isCancelled) : [],
+      regions: figures.contains(.markers)
+        ? section.regionContrasts(predictions, genes: scores.genes, plan.normalization) : [])
   }
 
   /// Clusters as the report's are made, with the first of its seeds, in the colours of the labels.
