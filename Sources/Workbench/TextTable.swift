@@ -24,7 +24,9 @@ struct TextTable {
 
   /// The headings and rows; columns without a single cell are left out.
   var lines: [String] {
-    let kept = headings.indices.filter { column in rows.contains { !$0[column].isEmpty } }
+    let kept = headings.indices.filter { column in
+      rows.isEmpty || rows.contains { !$0[column].isEmpty }
+    }
     let widths = kept.map { column in
       ([headings] + rows).map { $0[column].columns }.max() ?? 0
     }

@@ -95,18 +95,12 @@ public final class Workbench: Sendable {
         "Section \(section.section.name) has \(spots) spot\(spots == 1 ? "" : "s") to cluster, fewer than "
           + "the \(settings.clusterCount) clusters asked for. Ask for fewer.")
     }
-    let result: KMeans
-    do {
-      result = try KMeans(
-        of: basis.components.scores, spots: basis.spots.count, dimensions: basis.components.count,
-        clusters: settings.clusterCount, restarts: settings.restarts, seed: settings.seed,
-        isCancelled: isCancelled)
-    } catch { throw WorkbenchError.cancelled }
+    let (labels, inertia) = try basis.clusters(settings, isCancelled: isCancelled)
     var clusterOfSpot = [Int?](repeating: nil, count: section.section.spots.count)
-    for (place, spot) in basis.spots.enumerated() { clusterOfSpot[spot] = result.labels[place] }
+    for (place, spot) in basis.spots.enumerated() { clusterOfSpot[spot] = labels[place] }
     let truth = section.section.labels?.settledCategories
     return ClusterResult(
-      settings: settings, clusterOfSpot: clusterOfSpot, inertia: result.inertia,
+      settings: settings, clusterOfSpot: clusterOfSpot, inertia: inertia,
       geneCount: basis.geneCount,
       adjustedRandIndex: truth.map { adjustedRandIndex(clusterOfSpot, $0) },
       normalizedMutualInformation: truth.map { normalizedMutualInformation(clusterOfSpot, $0) })
@@ -129,112 +123,6 @@ public final class Workbench: Sendable {
       kept = Array(kept.prefix(8))
     }
     return basis
-  }
-}
-
-/// What the principal components of a section depend on.
-private struct ComponentsKey: Hashable {
-  let name: String
-  let files: [URL]
-  let panel: [Int]?
-  let normalization: Normalization
-  let components: Int
-  let mostVariableGenes: Int
-  let labelledSpotsOnly: Bool
-  let recipe: ClusterRecipe
-  /// Nil for the observed expression. Two methods differ in their names, which are looked at first.
-  let prediction: Prediction?
-
-  init(section: LoadedSection, prediction: Prediction?, settings: ClusterSettings) {
-    self.prediction = prediction
-    name = section.section.name
-    files = section.section.files
-    panel = section.panel
-    normalization = settings.normalization
-    components = settings.components
-    mostVariableGenes = settings.mostVariableGenes
-    labelledSpotsOnly = settings.labelledSpotsOnly
-    recipe = settings.recipe
-  }
-}
-
-/// The points that K-means runs on, and which spots they are.
-struct ClusterBasis: Sendable {
-  let spots: [Int]
-  let geneCount: Int
-  let components: PrincipalComponents
-
-  init(of section: LoadedSection, _ settings: ClusterSettings) throws(WorkbenchError) {
-    let expression = section.expression(settings.normalization)
-    let genes =
-      section.panel
-      ?? Self.mostVariable(settings.mostVariableGenes, section, expression, settings.normalization)
-    try self.init(
-      of: expression.dense(genes: genes), genes: genes.count,
-      spots: try Self.spots(of: section, settings), section, settings)
-  }
-
-  /// The same of a prediction, all its genes, at the spots that it says something of.
-  init(
-    of prediction: Prediction, on section: LoadedSection, _ settings: ClusterSettings
-  ) throws(WorkbenchError) {
-    let (genes, spots) = (prediction.geneCount, prediction.spotCount)
-    guard prediction.denserSpots == nil, spots == section.section.spots.count else {
-      throw WorkbenchError(
-        "\(prediction.method) predicts \(spots) place\(spots == 1 ? "" : "s"), not the "
-          + "\(section.section.spots.count) spots of \(section.section.name).")
-    }
-    let values = prediction.values
-    var block = [Float](repeating: 0, count: genes * spots)
-    for gene in 0..<genes {
-      for spot in 0..<spots { block[spot * genes + gene] = values[gene * spots + spot] }
-    }
-    let predicted = try Self.spots(of: section, settings).filter { spot in
-      block[spot * genes..<(spot + 1) * genes].allSatisfy(\.isFinite)
-    }
-    try self.init(of: block, genes: genes, spots: predicted, section, settings)
-  }
-
-  /// - Parameter block: `[all spots, genes]`, row by row.
-  private init(
-    of block: [Float], genes: Int, spots: [Int], _ section: LoadedSection,
-    _ settings: ClusterSettings
-  ) throws(WorkbenchError) {
-    guard !spots.isEmpty, genes > 0 else {
-      throw WorkbenchError("Section \(section.section.name) has nothing to cluster.")
-    }
-    let chosen =
-      spots.count == section.section.spots.count
-      ? block : spots.flatMap { block[$0 * genes..<($0 + 1) * genes] }
-    self.spots = spots
-    geneCount = genes
-    components = PrincipalComponents(
-      of: chosen, spots: spots.count, genes: genes, components: settings.components)
-  }
-
-  private static func spots(
-    of section: LoadedSection, _ settings: ClusterSettings
-  ) throws(WorkbenchError) -> [Int] {
-    guard settings.labelledSpotsOnly else { return Array(section.section.spots.indices) }
-    guard let truth = section.section.labels?.settledCategories else {
-      throw WorkbenchError(
-        "Section \(section.section.name) has no pathologist's labels, so there are no labelled "
-          + "spots to cluster. Leave out --labelled-only.")
-    }
-    return truth.indices.filter { truth[$0] != nil }
-  }
-
-  /// The genes with the largest variance, in the section's order.
-  private static func mostVariable(
-    _ count: Int, _ section: LoadedSection, _ expression: NormalizedExpression,
-    _ normalization: Normalization
-  ) -> [Int] {
-    let variance =
-      (normalization == section.normalization ? section.statistics : expression.statistics())
-      .variance
-    return Array(
-      variance.indices.sorted { (variance[$0], $1) > (variance[$1], $0) }.prefix(count)
-    ).sorted()
   }
 }
 

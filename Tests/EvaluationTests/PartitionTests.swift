@@ -9,6 +9,9 @@ private struct ClusteringCases: Decodable {
     var b: [Int]
     var ari: Double
     var nmiArithmetic: Double
+    var homogeneity: Double
+    var completeness: Double
+    var vMeasure: Double
   }
   var cases: [Case]
 }
@@ -19,6 +22,31 @@ private struct ClusteringCases: Decodable {
     let information = normalizedMutualInformation(golden.a, golden.b)
     #expect(abs(information - golden.nmiArithmetic) < 1e-12, "\(golden.name)")
   }
+}
+
+@Test func `homogeneity, completeness and V-measure equal scikit-learn's`() throws {
+  for golden in try Golden.json("clustering.json", as: ClusteringCases.self).cases {
+    let found = VMeasure(labels: golden.a, clusters: golden.b)
+    #expect(abs(found.homogeneity - golden.homogeneity) < 1e-12, "\(golden.name)")
+    #expect(abs(found.completeness - golden.completeness) < 1e-12, "\(golden.name)")
+    #expect(abs(found.value - golden.vMeasure) < 1e-12, "\(golden.name)")
+    let turned = VMeasure(labels: golden.b, clusters: golden.a)
+    #expect(abs(turned.homogeneity - golden.completeness) < 1e-12, "\(golden.name)")
+  }
+}
+
+@Test func `a beta above 1 moves the V-measure towards completeness`() {
+  let (labels, clusters) = ([0, 0, 0, 1, 1, 1], [0, 0, 1, 2, 2, 2])
+  let even = VMeasure(labels: labels, clusters: clusters)
+  let (h, c) = (even.homogeneity, even.completeness)
+  #expect(abs(h - 1) < 1e-12 && c < 0.9)
+  let found = VMeasure(labels: labels, clusters: clusters, beta: 3)
+  #expect(abs(found.value - 4 * h * c / (3 * h + c)) < 1e-12)
+  #expect(found.value < even.value)
+  let none = VMeasure(labels: [Int?](), clusters: [])
+  #expect(none.homogeneity == 1 && none.completeness == 1 && none.value == 1)
+  let both = VMeasure(labels: [0, 0, nil, 1], clusters: [7, 7, 7, 8])
+  #expect(both.value == 1)
 }
 
 @Test(arguments: ["B1", "C1", "D1", "E1", "F1", "G2"])

@@ -151,16 +151,17 @@ import Testing
 
   @Test func `a table of genes is aligned whatever the names`() {
     let rows = [
-      GeneRow(gene: "A", mean: 0.5, variance: 12.25, moransI: -0.125, spots: 7),
-      GeneRow(gene: "LONG-NAME.1", mean: 1234.5, variance: 0, moransI: nil, spots: 12345),
+      GeneRow(gene: "A", mean: 0.5, variance: 12.25, moransI: -0.125, attainable: 0.5, spots: 7),
+      GeneRow(
+        gene: "LONG-NAME.1", mean: 1234.5, variance: 0, moransI: nil, attainable: nil, spots: 12345),
     ]
     #expect(
       GeneRow.text(of: rows) == """
-        gene             mean  variance  Moran's I   spots
-        A               0.500    12.250     -0.125       7
-        LONG-NAME.1  1234.500     0.000          –   12345
+        gene             mean  variance  Moran's I  attainable   spots
+        A               0.500    12.250     -0.125       0.500       7
+        LONG-NAME.1  1234.500     0.000          –           –  12,345
         """)
-    #expect(GeneRow.text(of: []) == "gene      mean  variance  Moran's I   spots")
+    #expect(GeneRow.text(of: []) == "gene  mean  variance  Moran's I  attainable  spots")
   }
 
   @Test func `letters of clusters are all different`() {

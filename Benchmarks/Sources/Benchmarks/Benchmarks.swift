@@ -9,7 +9,8 @@ protocol Benchmark: SendableMetatype {
 
 /// Every benchmark there is: a new one adds its file and a line here.
 let benchmarks: [any Benchmark.Type] = [
-  KMeansBenchmark.self, ModelsBenchmark.self, ReadBenchmark.self, TrainingBenchmark.self,
+  KMeansBenchmark.self, MeasuresBenchmark.self, ModelsBenchmark.self, ReadBenchmark.self,
+  TrainingBenchmark.self,
 ]
 
 /// A command line that does not fit; the message says what does.

@@ -17,11 +17,13 @@ import TensorCore
 ///
 /// Source: thinning of counts as in Neufeld et al., Biostatistics 2024 (a Poisson count thinned
 /// binomially gives independent Poisson counts); attenuation as in Spearman, Am. J. Psychol. 1904.
-/// Fractional counts are rounded down. Deterministic for a seed on any number of cores.
+/// Fractional counts are rounded down; what is negative or no finite number counts as 0.
+/// Deterministic for a seed on any number of cores.
 /// Edge cases: a half that is constant correlates with 0 in its repeat. A gene whose r̄ is 0 or less
 /// is unmeasurable: NaN. For a mean over genes count those as 0
 /// (``CorrelationSummary/ConstantGenes/countedAsZero``): without signal r̄ falls on either side of 0
-/// by chance, and leaving out one side alone would raise the mean.
+/// by chance, and leaving out one side alone would raise the mean. Even so chance leaves something:
+/// genes without any pattern at 180 spots have 0.13 on average, and 0.28 where those are left out.
 public struct AttainableCorrelation: Sendable, Hashable {
   /// How often and with what random numbers counts are cut.
   public struct Settings: Sendable, Hashable, Codable {

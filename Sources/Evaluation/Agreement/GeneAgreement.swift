@@ -29,7 +29,9 @@ public struct GeneAgreement: Sendable, Hashable {
   ///   - predicted: `[genes, spots]`.
   ///   - measuredGene: for each predicted gene its place among the measured ones.
   ///   - aucThreshold: spots with a higher count are the positive ones; 0, 1, 2, 5, 7, 10 and 20 in
-  ///     the benchmark of Wang et al., Nat. Commun. 2025, which shows that of 0.
+  ///     the benchmark of Wang et al., Nat. Commun. 2025, which shows that of 0. Its code
+  ///     (`calculate_AUC` of SydneyBioX/HEtoSGEBench) has no area for a gene counted at every spot,
+  ///     whatever the threshold; here it is defined wherever the threshold splits the spots.
   ///   - backgroundCells: as many further places where measured value, count and prediction are 0,
   ///     as if the section were a grid whose empty cells are scored too. A convention that some
   ///     papers follow without saying so: it inflates correlation and area, and shrinks errors,

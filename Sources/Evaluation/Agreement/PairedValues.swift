@@ -13,15 +13,14 @@ public struct PairedValues: Sendable, Hashable {
     precondition(
       measured.count == predicted.count,
       "\(measured.count) measured values beside \(predicted.count) predicted")
-    let isWhole = !measured.contains(where: \.isNaN) && !predicted.contains(where: \.isNaN)
-    let spots =
-      isWhole
-      ? []
-      : measured.indices.filter {
-        !measured[$0].isNaN && !predicted[$0].isNaN
-      }
-    self.measured = isWhole ? measured : spots.map { measured[$0] }
-    self.predicted = isWhole ? predicted : spots.map { predicted[$0] }
+    guard measured.contains(where: \.isNaN) || predicted.contains(where: \.isNaN) else {
+      self.measured = measured
+      self.predicted = predicted
+      return
+    }
+    let spots = measured.indices.filter { !measured[$0].isNaN && !predicted[$0].isNaN }
+    self.measured = spots.map { measured[$0] }
+    self.predicted = spots.map { predicted[$0] }
   }
 
   /// Spots with both values.

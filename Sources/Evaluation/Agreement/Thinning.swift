@@ -41,7 +41,7 @@ struct Thinning: Sendable {
     for gene in genes {
       var pairs: [SIMD2<Float>] = []
       for entry in starts[gene.place]..<starts[gene.place + 1] {
-        let count = Int(max(counts[entry], 0))
+        let count = counts[entry].isFinite ? Int(max(counts[entry], 0)) : 0
         let first = generator.nextHalf(of: count)
         let pair = SIMD2(Float(first), Float(count - first))
         if gene.isInLibrary { totals[Int(spots[entry])] += SIMD2<Double>(pair) }

@@ -85,7 +85,7 @@ private func logNormalP(rankSum: Double, sizes: [Double]) -> Double {
 /// `ln erfc(x)` for x of 0 or more, past the point where erfc itself turns 0.
 ///
 /// From 5 on by the continued fraction `√π eˣ² erfc(x) = 1 / (x + ½ / (x + 1 / (x + 1½ / …)))`, of
-/// which 40 terms leave less than 1e-15. Source: DLMF 7.9.1.
+/// which 40 terms leave less than 1e-15. Source: DLMF 7.9.
 private func logErfc(_ x: Double) -> Double {
   guard x > 5 else { return log(erfc(x)) }
   var fraction = x

@@ -27,6 +27,8 @@ public struct ClusterComparison: Sendable, Hashable, Codable {
     public var normalizedMutualInformation: NumberColumn
     /// The sum of squared distances to the centres, a seed each.
     public var inertia: NumberColumn
+    /// Why it could not be clustered; nil where it was.
+    public var problem: String?
   }
 
   /// How the clusters were made.

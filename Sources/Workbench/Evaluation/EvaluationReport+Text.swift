@@ -1,3 +1,4 @@
+import Drawing
 import Evaluation
 import Foundation
 
@@ -125,7 +126,10 @@ extension EvaluationReport {
     let title =
       "Clusters against the pathologist's labels, as many as there are regions, undetermined spots "
       + "left out, recipe \(first.recipe.rawValue), seeds \(seeds): mean ± deviation over seeds"
-    return ([title] + table.lines).joined(separator: "\n")
+    let problems = compared.flatMap { section, clusters in
+      clusters.rows.compactMap { row in row.problem.map { "\(row.source) on \(section): \($0)" } }
+    }
+    return (title.wrapped(to: 96) + table.lines + problems).joined(separator: "\n")
   }
 
   /// What there is to predict, where no method was named.

@@ -2,16 +2,19 @@ import Foundation
 
 /// Numbers of a table's column, nil in JSON where there is none.
 ///
-/// JSON has no NaN and no infinity: both are written `null` and read as NaN. Nine digits are kept.
+/// JSON has no NaN and no infinity: both are written `null` and read as NaN. Nine digits are kept from
+/// the first on, so that what follows from a column is the same before it is written and after.
 public struct NumberColumn: Sendable, Hashable, Codable {
   /// The numbers, NaN where there is none.
-  public var values: [Double]
+  public let values: [Double]
 
-  /// Takes the numbers as they are.
-  public init(_ values: [Double]) { self.values = values }
+  /// Takes the numbers to nine digits, infinite ones as none.
+  public init(_ values: [Double]) {
+    self.values = values.map { $0.isFinite ? $0.rounded(digits: 9) : .nan }
+  }
 
-  /// Takes numbers of less precision.
-  public init(_ values: [Float]) { self.values = values.map(Double.init) }
+  /// The same of numbers of less precision.
+  public init(_ values: [Float]) { self.init(values.map(Double.init)) }
 
   /// Reads an array of numbers and nulls.
   public init(from decoder: any Decoder) throws {
@@ -20,7 +23,7 @@ public struct NumberColumn: Sendable, Hashable, Codable {
 
   /// Writes an array of numbers and nulls.
   public func encode(to encoder: any Encoder) throws {
-    try values.map { $0.isFinite ? $0.rounded(digits: 9) : nil }.encode(to: encoder)
+    try values.map { $0.isFinite ? $0 : nil }.encode(to: encoder)
   }
 
   /// The same, 0 where there is none: for means of attainable correlations.

@@ -26,20 +26,30 @@ extension Workbench {
     for prediction in sources {
       clustering.method = prediction?.method
       var results: [ClusterResult] = []
-      for seed in settings.clusterSeeds {
-        clustering.seed = seed
-        results.append(
-          try clusters(
-            of: section, predictedBy: prediction, clustering, isCancelled: isCancelled))
+      var problem: String?
+      do {
+        for seed in settings.clusterSeeds {
+          clustering.seed = seed
+          results.append(
+            try clusters(
+              of: section, predictedBy: prediction, clustering, isCancelled: isCancelled))
+        }
+      } catch WorkbenchError.cancelled {
+        throw .cancelled
+      } catch {
+        // Too few spots with values: one method's gap is no reason to score none.
+        problem = error.description
       }
-      if prediction == nil { summary = results[0].comparisonSummary(seeds: settings.clusterSeeds) }
+      if prediction == nil, let first = results.first {
+        summary = first.comparisonSummary(seeds: settings.clusterSeeds)
+      }
       rows.append(
         ClusterComparison.Row(
           source: prediction?.method ?? "observed",
           adjustedRandIndex: NumberColumn(results.map { $0.adjustedRandIndex ?? .nan }),
           normalizedMutualInformation: NumberColumn(
             results.map { $0.normalizedMutualInformation ?? .nan }),
-          inertia: NumberColumn(results.map(\.inertia))))
+          inertia: NumberColumn(results.map(\.inertia)), problem: problem))
     }
     return ClusterComparison(
       recipe: settings.clusterRecipe, seeds: settings.clusterSeeds,

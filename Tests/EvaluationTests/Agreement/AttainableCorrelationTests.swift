@@ -121,6 +121,10 @@ extension SeededGenerator {
   }
 
   @Test func `genes seen nowhere or once have nothing to attain`() throws {
+    let odd = try AttainableCorrelation(
+      ofGenesFrom: [0, 4], spots: [0, 1, 2, 3], counts: [.nan, -3, .infinity, 0.9], spotCount: 9,
+      genes: [0], library: nil, normalize: { count, _ in count })
+    #expect(odd.halves == [0] && !odd.isMeasurable(0))
     // No molecule, and one and a share of another, which is rounded down.
     let found = try AttainableCorrelation(
       ofGenesFrom: [0, 0, 1], spots: [3], counts: [1.9], spotCount: 6, genes: [0, 1], library: nil,

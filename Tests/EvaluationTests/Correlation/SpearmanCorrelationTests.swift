@@ -65,6 +65,30 @@ private struct Cases: Decodable {
     #expect(none.r.isNaN && none.spotCount == 0)
   }
 
+  /// Ranks here by counting: how many values are lower, and half of those that are equal.
+  @Test(arguments: seeds)
+  func `ranks of any numbers are those of counting`(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let odd: [Double] = [
+      0, -0.0, .leastNonzeroMagnitude, -1e300, .infinity, -.infinity, 1, 1 + .ulpOfOne,
+    ]
+    func values() -> [Double] {
+      (0..<50).map { _ in
+        generator.nextUnit() < 0.3
+          ? odd[generator.nextIndex(below: odd.count)]
+          : generator.nextNormal() * exp2(Double(generator.nextIndex(below: 80)) - 40)
+      }
+    }
+    func counted(_ list: [Double]) -> [Double] {
+      list.map { value in
+        Double(list.count { $0 < value }) + Double(list.count { $0 == value }) / 2
+      }
+    }
+    let (x, y) = (values(), values())
+    let found = SpearmanCorrelation(x, y).r
+    #expect(abs(found - PearsonCorrelation(counted(x), counted(y)).r) < 1e-13)
+  }
+
   @Test(arguments: seeds)
   func `a strictly rising change leaves ranks and a falling one turns them`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)

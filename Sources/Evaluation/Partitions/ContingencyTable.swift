@@ -1,3 +1,5 @@
+import Foundation
+
 /// How often each pair of labels of two partitions meets at a spot.
 ///
 /// Labels may be any whole numbers: they are numbered anew in ascending order.
@@ -27,6 +29,32 @@ struct ContingencyTable {
     self.rowTotals = rowTotals
     self.columnTotals = columnTotals
     total = first.count
+  }
+}
+
+extension ContingencyTable {
+  /// `Σ nᵢⱼ/n · ln(n · nᵢⱼ / (aᵢ · bⱼ))` over the pairs of labels that meet.
+  var mutualInformation: Double {
+    let total = Double(self.total)
+    var information = 0.0
+    for (row, rowTotal) in rowTotals.enumerated() {
+      for (column, columnTotal) in columnTotals.enumerated() {
+        let count = Double(counts[row * columnTotals.count + column])
+        guard count > 0 else { continue }
+        let product = Double(rowTotal) * Double(columnTotal)
+        information += count / total * (log(count) + log(total) - log(product))
+      }
+    }
+    return information
+  }
+
+  /// `−Σ aᵢ/n · ln(aᵢ/n)` of the first partition.
+  var rowEntropy: Double { entropy(rowTotals) }
+  /// The same of the second.
+  var columnEntropy: Double { entropy(columnTotals) }
+
+  private func entropy(_ totals: [Int]) -> Double {
+    -totals.reduce(0) { $0 + Double($1) / Double(total) * log(Double($1) / Double(total)) }
   }
 }
 
