@@ -25,8 +25,7 @@ extension HTMLReport {
         <article class="card">
         <h3>\(card.method)</h3>
         <p class="\(mood)">\(card.headline)</p>
-        <dl>
-        \(lines)</dl>
+        \(lines.isEmpty ? "" : "<dl>\(lines)</dl>" as Markup)
         </article>
 
         """

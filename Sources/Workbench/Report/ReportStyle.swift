@@ -53,6 +53,7 @@ enum ReportStyle {
     .card { padding: 1.1rem 1.25rem 1.25rem; border: 1px solid var(--eosin-border); border-radius: 8px; }
     .card h3 { margin: 0; font-size: 1.1rem; }
     .standing { margin: 0.15rem 0 0.9rem; color: var(--eosin-muted); font-size: 0.85rem; }
+    .standing:last-child { margin-bottom: 0; }
     .standing.warning { color: var(--eosin-warning); font-weight: 600; }
     dl {
       display: grid; grid-template-columns: 6rem 1fr; gap: 0.3rem 0.9rem; margin: 0;
