@@ -129,13 +129,15 @@ enum ReportStyle {
       nav, .tools { display: none; }
       section, footer { margin-top: 1.75rem; }
       .scroll, figure div { overflow: visible; }
+      figure div { margin-left: 0; margin-right: 0; }
       figure div, .card, tr, pre { break-inside: avoid; }
       figcaption { break-before: avoid; }
       thead { display: table-header-group; }
       .cards { grid-template-columns: 1fr 1fr; }
       table, figure svg { min-width: 0; }
       th, td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
-      #genes-sorted thead th, #genes-sorted button { position: static; }
+      #genes-sorted thead th { position: static; }
+      #genes-sorted button { display: contents; }
       #genes-sorted [aria-sort] button::after { content: none; }
       h2, h3, thead, footer p, footer pre { break-after: avoid; }
       #genes-sorted tbody tr:nth-child(n + \(HTMLReport.printedRows + 1)) { display: none; }
