@@ -33,3 +33,11 @@ static const unsigned char glyphs[] = {
 struct eosin_bytes eosin_glyphs(void) {
   return (struct eosin_bytes){glyphs, sizeof glyphs};
 }
+
+static const unsigned char text_glyphs[] = {
+#embed "font/dejavu-sans-36.glyphs"
+};
+
+struct eosin_bytes eosin_text_glyphs(void) {
+  return (struct eosin_bytes){text_glyphs, sizeof text_glyphs};
+}

@@ -295,19 +295,6 @@ extension ViewerState {
   }
 }
 
-extension Annotation {
-  /// One letter for each category: its own first letter where free, else the next free one.
-  var letters: [String] {
-    var taken = Set<String>()
-    return categories.map { name in
-      let candidates = name.filter(\.isLetter).uppercased() + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-      let letter = candidates.lazy.map(String.init).first { !taken.contains($0) } ?? "?"
-      taken.insert(letter)
-      return letter
-    }
-  }
-}
-
 /// A correlation in two decimals; rounded first, so that no zero has a sign.
 func correlation(_ r: Float) -> String { String(format: "%.2f", (r * 100).rounded() / 100 + 0) }
 

@@ -19,3 +19,7 @@ struct eosin_bytes {
 };
 struct eosin_bytes eosin_glyphs(void);
 enum { eosin_glyph_columns = 11, eosin_glyph_rows = 22 };
+
+/// The letters of figures: records as font/make-text-font.py describes them, in no fixed length.
+struct eosin_bytes eosin_text_glyphs(void);
+enum { eosin_text_glyph_size = 36 };
