@@ -94,7 +94,8 @@ extension EvaluationReport {
     let unit = settings.bootstrapUnit(sections: sections.count).rawValue
     let interval =
       settings.bootstrapReplicates > 0
-      ? "; intervals by \(replicates) resamplings of the \(unit), seed \(settings.seed)" : ""
+      ? "; intervals by \(replicates) resamplings of the \(unit), seed \(settings.seed)"
+        + (unit == "spots" ? " (neighbouring spots are alike: a little too narrow)" : "") : ""
     return
       (["Paired over genes\(interval)"] + table.lines).joined(separator: "\n")
   }

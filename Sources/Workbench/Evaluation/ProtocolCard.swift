@@ -93,7 +93,7 @@ public struct ProtocolCard: Sendable, Hashable, Codable {
     var lines = [PredictionOrigin.Fact(label: "scored", text: standings.joined(separator: "; "))]
     if let origin {
       lines.append(.init(label: "made by", text: origin.summary))
-      lines += origin.facts ?? []
+      lines += origin.facts ?? origin.trainingFacts
       if let print = origin.checkpoint { lines.append(.init(label: "weights", text: print)) }
     } else {
       lines.append(.init(label: "made by", text: "not said; a file beside the table can tell"))
@@ -121,6 +121,20 @@ public struct ProtocolCard: Sendable, Hashable, Codable {
 }
 
 extension PredictionOrigin {
+  /// What was in training and what was not, where the protocol has no lines of its own.
+  fileprivate var trainingFacts: [Fact] {
+    var facts: [Fact] = []
+    if let trainedOn {
+      let patients = Set(trainedOn.map(\.patient)).sorted().joined(separator: ", ")
+      let sections = trainedOn.map(\.section).joined(separator: ", ")
+      facts.append(Fact(label: "trained on", text: "\(sections); patients \(patients)"))
+    }
+    if let heldOut, !heldOut.isEmpty {
+      facts.append(Fact(label: "held out", text: heldOut.joined(separator: ", ")))
+    }
+    return facts
+  }
+
   /// What the origins of a method's folds have in common: the first one's words, without what
   /// differs.
   fileprivate func common(to origins: [PredictionOrigin]) -> PredictionOrigin {
