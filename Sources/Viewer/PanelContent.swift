@@ -335,19 +335,6 @@ extension ViewerState {
   }
 }
 
-extension Annotation {
-  /// One letter for each category: its own first letter where free, else the next free one.
-  var letters: [String] {
-    var taken = Set<String>()
-    return categories.map { name in
-      let candidates = name.filter(\.isLetter).uppercased() + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-      let letter = candidates.lazy.map(String.init).first { !taken.contains($0) } ?? "?"
-      taken.insert(letter)
-      return letter
-    }
-  }
-}
-
 extension MethodScores {
   /// A gene's correlation beside what it could at best be, and how likely it is by chance.
   fileprivate func facts(ofGene gene: Int) -> [String] {

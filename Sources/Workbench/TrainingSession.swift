@@ -101,6 +101,12 @@ struct TrainingSession<Model: TrainableModel> {
       work.report(progress)
       if clock.isTime(atEpochEnd: ends) || run.isFinished { try save() }
     }
+    // A finished run whose checkpoint somebody took away writes it again.
+    if let folder, description.epochRule == .last,
+      !FileManager.default.fileExists(atPath: folder.checkpoint.path)
+    {
+      try save()
+    }
     return try outcome(
       secondsPerEpoch: secondsPerStep.map { $0 * Double(run.stepsPerEpoch) })
   }

@@ -29,6 +29,10 @@ struct EvaluateCommand: ParsableCommand {
   var jobs: Int?
   @Option(help: "Write the tables as CSV files into this folder.", completion: .directory)
   var csv: String?
+  @Option(
+    help: "Write a report, one HTML page with everything in it.",
+    completion: .file(extensions: ["html"]))
+  var report: String?
   @Flag(help: "Replace output files when they are there already.") var force = false
   @Flag(help: "Print JSON: everything, gene by gene.") var json = false
   @Flag(help: .hidden) var worker = false
@@ -45,38 +49,39 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     compute.apply()
     guard !worker else { return try answer() }
+    if let report { try checkOutput(report, replacing: force) }
     let plan = try plan()
-    let report = EvaluationReport(try scores(of: plan), of: plan)
+    let evaluation = EvaluationReport(try scores(of: plan), of: plan)
     if let csv {
-      try EvaluationFiles(report).write(to: URL(filePath: csv), replacing: force)
+      try EvaluationFiles(evaluation).write(to: URL(filePath: csv), replacing: force)
       StandardError.print("Wrote \(csv)")
     }
-    try json ? printJSON(report) : print(report.text)
+    if let report { try write(evaluation, of: plan, to: report) }
+    try json ? printJSON(evaluation) : print(evaluation.text)
+  }
+
+  private func write(
+    _ evaluation: EvaluationReport, of plan: EvaluationPlan, to file: String
+  ) throws {
+    let interruption = Interruption()
+    let bar = ProgressBar("drawing")
+    let material = try Workbench().material(
+      for: evaluation, of: plan, progress: bar.show, isCancelled: { interruption.hasCome })
+    bar.finish()
+    let command = ["eosin"] + CommandLine.arguments.dropFirst()
+    try HTMLReport(evaluation, material, command: command)
+      .write(to: URL(filePath: file), replacing: force)
+    StandardError.print("Wrote \(file)")
   }
 
   private func plan() throws -> EvaluationPlan {
     let dataSet = try source.dataSet()
     let comparison = try methods.comparison(in: dataSet, leavesOutStored: stored.leavesOut)
     return try EvaluationPlan(
-      of: dataSet, sections: try references(in: dataSet), methods: comparison.methods,
+      of: dataSet, sections: try source.references(in: dataSet, named: sections),
+      methods: comparison.methods,
       panel: try source.readPanel(), normalization: source.normalization ?? .released,
       settings: scoring.settings())
-  }
-
-  /// The sections that were named; nil where the methods decide.
-  private func references(in dataSet: DataSet) throws -> [SectionReference]? {
-    if source.counts != nil { return dataSet.sections }
-    if let section = source.section { return [try dataSet.reference(named: section)] }
-    guard let sections else { return nil }
-    if sections == "all" { return dataSet.sections }
-    let names = sections.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    var found: [SectionReference] = []
-    for name in names {
-      let reference = try dataSet.reference(named: name)
-      if !found.contains(reference) { found.append(reference) }
-    }
-    guard !found.isEmpty else { throw ValidationError("--sections names no section.") }
-    return found
   }
 
   private func scores(of plan: EvaluationPlan) throws -> [SectionScores] {

@@ -10,10 +10,11 @@ import Workbench
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
-    abstract: "Draw panels of a section to a PNG file, or to the terminal as text.",
+    abstract: "Draw panels of a section to a PNG or SVG file, or to the terminal as text.",
     discussion: """
       Without --output the panels are printed as text, in colours on a terminal. Panels of methods \
-      that are not named show the models in the data set's folder.
+      that are not named show the models in the data set's folder. With --figure the methods are \
+      scored and a figure of the report of 'eosin evaluate' is drawn.
       """)
 
   @OptionGroup var source: SectionOptions
@@ -36,8 +37,12 @@ struct RenderCommand: ParsableCommand {
   @Flag(help: "Show the tissue behind the spots.") var underlay = false
   @Flag(help: "Show predictions between the spots too, where a model can.")
   var superResolution = false
-  @Option(help: "Width and height of each panel in pixels, for a PNG.") var side = 640
-  @Option(name: .shortAndLong, help: "The PNG file to write.", completion: .file())
+  @OptionGroup var figures: FigureOptions
+  @Option(help: "Width of each panel in pixels or points, and its height in a PNG.")
+  var side = 640
+  @Option(
+    name: .shortAndLong, help: "The file to write: SVG where its name ends in .svg, else PNG.",
+    completion: .file(extensions: ["png", "svg"]))
   var output: String?
   @Flag(help: "Replace the output file when it is there already.") var force = false
 
@@ -56,6 +61,7 @@ struct RenderCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let figure = figures.figure { return try draw(figure) }
     let dataSet = try source.dataSet()
     // The data set's own models where a panel asks for a method and none is named.
     let comparison = try methods.comparison(
@@ -74,11 +80,31 @@ struct RenderCommand: ParsableCommand {
       print(state.panelsCanvas().text(depth: display.textColor, theme: state.currentTheme))
       return
     }
-    guard let picture = state.picture(panelSide: side) else {
-      throw WorkbenchError("There is nothing to draw.")
+    let file = URL(filePath: output)
+    let export =
+      PictureExport.isVector(file)
+      ? state.vectorPicture(panelSide: side).map { PictureExport($0, theme: state.currentTheme) }
+      : state.picture(panelSide: side).map { PictureExport($0) }
+    guard let export else { throw WorkbenchError("There is nothing to draw.") }
+    try write(export, to: file, output)
+  }
+
+  private func draw(_ figure: ReportFigure) throws {
+    guard let output else {
+      throw WorkbenchError(
+        "A figure has no form in text. Name a file: --output \(figure.rawValue).svg or .png.")
     }
-    try PictureExport(picture).write(to: URL(filePath: output), replacing: force)
-    StandardError.print("Wrote \(output), \(picture.width) × \(picture.height) px")
+    try checkOutput(output, replacing: force)
+    let (themes, _) = UserFolders().themes()
+    let picture = try figures.picture(figure, source: source, methods: methods, width: 920)
+    let theme = try display.theme(among: themes) ?? .paper
+    try write(PictureExport(picture, theme: theme), to: URL(filePath: output), output)
+  }
+
+  private func write(_ export: PictureExport, to file: URL, _ name: String) throws {
+    let size = try export.write(to: file, replacing: force)
+    let unit = PictureExport.isVector(file) ? "pt" : "px"
+    StandardError.print("Wrote \(name), \(size.width) × \(size.height) \(unit)")
   }
 }
 

@@ -147,13 +147,13 @@ import Testing
         [.color(Color(0x336699)), nil], letters: ["Q", "R"],
         .categories([.init(letter: "Q", name: "a category", color: Color(0x336699))])))
     map.extent = coarse
-    let shapes = map.picture(width: 256).shapes
+    let shapes = map.picture(width: 264).shapes
     let discs = shapes.compactMap { shape -> VectorPicture.Point? in
       if case .discs(let points, _) = shape.geometry { return points[0] }
       return nil
     }
     // 100 pixels and 1.4 pitches of 100 in 240 points.
-    #expect(discs.map(\.x) == [8 + 70])
+    #expect(discs.map(\.x) == [12 + 70])
     let svg = map.picture(width: 256).svg()
     #expect(svg.contains(">Q<") && svg.contains(">a category<") && !svg.contains(">R<"))
   }

@@ -72,10 +72,14 @@ import Testing
     for line in ["patients P", "Q1, by section; no section of these patients in training"] {
       #expect(whole.output.contains(line), "\(whole.output)")
     }
-    // Two commands are one after the other, not a longer training: nothing is left to do.
+    // Two commands are one after the other, not a longer training: nothing is left to do but to write
+    // the checkpoint that was taken away.
+    let before = try checkpoint("whole")
+    try FileManager.default.removeItem(atPath: folder.path("whole/checkpoint.safetensors"))
     let again = try Program.run(
       ["train", "--resume", "--output", folder.path("whole"), "--threads", "2"], seconds: 60)
     #expect(again.status == .exited(0) && again.output.contains(score))
+    #expect(try checkpoint("whole") == before)
     #expect(again.error.contains("was begun with --threads 1 and goes on with 2"))
     #expect(!resumed.error.contains("was begun with"))
   }

@@ -7,13 +7,16 @@ public struct FigureGrid: Sendable {
   /// Row by row; nil leaves a place empty.
   public var rows: [[VectorPicture?]]
   /// Between pictures, in points.
-  public var gap = 8.0
+  public var gap: Double
 
   /// Takes the pictures row by row; rows may differ in length.
-  public init(title: String = "", rows: [[VectorPicture?]], caption: String = "") {
+  public init(
+    title: String = "", rows: [[VectorPicture?]], caption: String = "", gap: Double = 8
+  ) {
     self.title = title
     self.rows = rows
     self.caption = caption
+    self.gap = gap
   }
 
   /// All pictures in their own sizes, the columns as wide as their widest picture.

@@ -55,3 +55,24 @@ extension Color {
   /// Black or white, whichever reads better on the colour.
   var contrast: Color { brightness > 120 ? Color(0) : Color(0xFFFFFF) }
 }
+
+/// A legend alone, for several maps above it.
+public struct CategoryLegend: Figure {
+  /// From left to right, in as many lines as the width asks for.
+  public var categories: [SpotMap.Category]
+
+  /// Takes the categories.
+  public init(_ categories: [SpotMap.Category]) { self.categories = categories }
+
+  /// The entries with the margin of maps at the left.
+  public func picture(width: Double) -> VectorPicture {
+    let legend = FigureLegend(
+      categories.map { (.letter($0.letter, $0.color), $0.name) },
+      width: max(1, width - 2 * FigureStyle.margin))
+    var picture = VectorPicture(
+      width: width, height: legend.height + 4, title: "Legend",
+      summary: categories.map { "\($0.letter) \($0.name)" }.joined(separator: ", "))
+    legend.draw(on: &picture, x: FigureStyle.margin, y: 2)
+    return picture
+  }
+}

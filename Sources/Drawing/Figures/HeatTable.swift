@@ -51,6 +51,8 @@ public struct HeatTable: Figure, Hashable {
 
   private static let rowHeight = 20.0
 
+  private static func headingHeight(of group: Group) -> Double { group.name.isEmpty ? 6 : 32 }
+
   /// The colours, as far below zero as above; 1 where there is no number but zero.
   public var scale: ColorScale {
     let sizes = groups.flatMap(\.rows).flatMap(\.values).filter(\.isFinite).map(abs)
@@ -66,10 +68,10 @@ public struct HeatTable: Figure, Hashable {
       Typeface.width(of: $0.name, size: FigureStyle.textSize)
     }
     let left = margin + min((names.max() ?? 0) + 12, width * 0.3)
-    let cell = max(4, min(110, (width - left - margin) / Double(max(1, columns.count))))
+    let cell = max(4, min(150, (width - left - margin) / Double(max(1, columns.count))))
     let heading = FigureHeading(title: title, subtitle: subtitle, width: width)
     let rows = groups.reduce(0.0) {
-      $0 + Double($1.rows.count) * Self.rowHeight + ($1.name.isEmpty ? 6 : 26)
+      $0 + Double($1.rows.count) * Self.rowHeight + Self.headingHeight(of: $1)
     }
     let top = heading.height + 20
     var picture = VectorPicture(
@@ -85,10 +87,10 @@ public struct HeatTable: Figure, Hashable {
     for group in groups {
       if !group.name.isEmpty {
         picture.write(
-          Typeface.shortened(group.name, to: width - 2 * margin, size: 12), x: margin, y: y + 15,
+          Typeface.shortened(group.name, to: width - 2 * margin, size: 12), x: margin, y: y + 22,
           isBold: true)
       }
-      y += group.name.isEmpty ? 6 : 26
+      y += Self.headingHeight(of: group)
       for row in group.rows {
         draw(row, y: y, left: left, cell: cell, on: &picture)
         y += Self.rowHeight

@@ -70,12 +70,12 @@ public struct SpotMap: Figure {
     self.tissue = tissue
   }
 
-  private static let margin = 8.0
+  private static let margin = FigureStyle.margin
 
   /// The map as wide as there is room, its key below; higher than `greatestAspect` it is narrower.
   public func picture(width: Double) -> VectorPicture {
     let room = max(8, width - 2 * Self.margin)
-    let heading = FigureHeading(title: title, subtitle: subtitle, width: width + 8)
+    let heading = FigureHeading(title: title, subtitle: subtitle, width: width)
     let (view, height) = frame(width: room)
     let legend = FigureLegend(legendEntries, width: room)
     let keyHeight = showsKey ? max(legend.height, key.height) : 0

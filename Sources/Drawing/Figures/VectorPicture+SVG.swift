@@ -30,15 +30,10 @@ extension VectorPicture {
     return text + "</svg>\n"
   }
 
-  /// The roles that figures use, as CSS variables for bright and dark surroundings.
-  public static let variables: String = {
-    func list(_ theme: Theme) -> String {
-      Role.allCases.map { "--eosin-\($0.fileName):\(theme.exactColor(of: $0).svg)" }
-        .joined(separator: ";")
-    }
-    return ":root{\(list(.paper))}"
-      + "@media (prefers-color-scheme:dark){:root{\(list(.standard))}}"
-  }()
+  /// The roles as CSS variables, for bright surroundings and for dark ones.
+  private static let variables =
+    ":root{\(Theme.paper.styleVariables)}"
+    + "@media (prefers-color-scheme:dark){:root{\(Theme.standard.styleVariables)}}"
 
   private static let ground = Shape(
     geometry: .polyline([], isClosed: true), fill: .role(.background)
@@ -128,6 +123,14 @@ extension Paint {
   fileprivate func svgVariable(_ name: String) -> String? {
     guard case .role(let role) = source else { return nil }
     return "\(name):var(--eosin-\(role.fileName),\(color(in: .paper).svg))"
+  }
+}
+
+extension Theme {
+  /// The colours of all roles as CSS variables, such as `--eosin-text:#2a2333`.
+  public var styleVariables: String {
+    Role.allCases.map { "--eosin-\($0.fileName):\(exactColor(of: $0).svg)" }
+      .joined(separator: ";")
   }
 }
 

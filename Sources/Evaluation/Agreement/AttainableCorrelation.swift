@@ -5,11 +5,11 @@ import TensorCore
 /// were counted.
 ///
 /// Counts are cut into two halves at random, each molecule falling to one side with ½: two smaller
-/// measurements of the same tissue whose counting noise is independent. Each half is normalized with
-/// its own library sizes and the halves are correlated over spots (Pearson); r̄ is the mean over
-/// repeats. Full depth would correlate with a second measurement of full depth with
-/// `2 r̄ / (1 + r̄)` (Spearman–Brown), and with the expression underneath, which is all an image can
-/// tell of, with the root of that: `√(2 r̄ / (1 + r̄))`. Unitless, above 0 to 1.
+/// measurements of the same tissue whose counting noise is independent. Each half is normalized
+/// with its own library sizes and the halves are correlated over spots (Pearson); r̄ is the mean
+/// over repeats. Full depth would correlate with a second measurement of full depth with
+/// `2 r̄ / (1 + r̄)` (Spearman–Brown), and with the expression underneath, which is all an image
+/// can tell of, with the root of that: `√(2 r̄ / (1 + r̄))`. Unitless, above 0 to 1.
 ///
 /// Approximate where normalization is not linear: the logarithm of half the counts is noisier than
 /// half of the noise. A prediction can exceed it by chance, and by learning what is not expression
@@ -19,11 +19,12 @@ import TensorCore
 /// binomially gives independent Poisson counts); attenuation as in Spearman, Am. J. Psychol. 1904.
 /// Fractional counts are rounded down; what is negative or no finite number counts as 0.
 /// Deterministic for a seed on any number of cores.
-/// Edge cases: a half that is constant correlates with 0 in its repeat. A gene whose r̄ is 0 or less
-/// is unmeasurable: NaN. For a mean over genes count those as 0
-/// (``CorrelationSummary/ConstantGenes/countedAsZero``): without signal r̄ falls on either side of 0
-/// by chance, and leaving out one side alone would raise the mean. Even so chance leaves something:
-/// genes without any pattern at 180 spots have 0.13 on average, and 0.28 where those are left out.
+/// Edge cases: a half that is constant correlates with 0 in its repeat. A gene whose r̄ is 0 or
+/// less is unmeasurable: NaN. For a mean over genes count those as 0
+/// (``CorrelationSummary/ConstantGenes/countedAsZero``): without signal r̄ falls on either side of
+/// 0 by chance, and leaving out one side alone would raise the mean. Even so chance leaves
+/// something: genes without any pattern at 180 spots have 0.13 on average, and 0.28 where those are
+/// left out.
 public struct AttainableCorrelation: Sendable, Hashable {
   /// How often and with what random numbers counts are cut.
   public struct Settings: Sendable, Hashable, Codable {
@@ -41,8 +42,8 @@ public struct AttainableCorrelation: Sendable, Hashable {
 
   /// The attainable correlation of each gene asked for; NaN where it is unmeasurable.
   public let attainable: [Float]
-  /// The standard deviation, over repeats, of `√(2 r / (1 + r))` of each repeat's own r, one of 0 or
-  /// less giving 0; denominator repeats − 1, NaN for a single repeat and for unmeasurable genes.
+  /// The standard deviation, over repeats, of `√(2 r / (1 + r))` of each repeat's own r, one of 0
+  /// or less giving 0; denominator repeats − 1, NaN for a single repeat and for unmeasurable genes.
   ///
   /// It tells what the choice of halves does, not what another section would give.
   public let spread: [Float]

@@ -80,8 +80,8 @@ public enum GeneMeasure: String, Sendable, Hashable, Codable, CaseIterable {
       "How differently expression is spread over spots, in bits: "
         + "½ KL(m ‖ h) + ½ KL(p ‖ h) of the shares, h their mean, 0 to 1."
     case .auc:
-      "The chance that a spot with counts above the threshold is predicted higher than one without, "
-        + "ties counted half."
+      "The chance that a spot with counts above the threshold is predicted higher than a spot "
+        + "without: P(p₁ > p₀) + ½ P(p₁ = p₀), 0 to 1."
     case .mutualInformation:
       "How much one tells about the other, in bins of equal frequency: "
         + "MI(m, p) / √(H(m) · H(p)), 0 to 1."

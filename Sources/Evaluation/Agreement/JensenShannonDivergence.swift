@@ -4,8 +4,8 @@ extension PairedValues {
   /// How differently a gene is spread over the spots, as measured and as predicted.
   ///
   /// Both sides as shares of their sums, P and Q, with `M = (P + Q) / 2`:
-  /// `JS = ½ Σ P log₂(P / M) + ½ Σ Q log₂(Q / M)`. In bits, 0...1: 0 for the same shares, 1 where no
-  /// spot has both. Scaling either side by a positive number changes nothing, shifting does.
+  /// `JS = ½ Σ P log₂(P / M) + ½ Σ Q log₂(Q / M)`. In bits, 0...1: 0 for the same shares, 1 where
+  /// no spot has both. Scaling either side by a positive number changes nothing, shifting does.
   ///
   /// Source: `calculate_JS_divergence` of SydneyBioX/HEtoSGEBench, `benchmarkUtils.R`: negative
   /// predictions count as 0, and a side without any expression as spread evenly. The divergence

@@ -10,13 +10,13 @@ extension PairedValues {
   /// changes nothing.
   ///
   /// Bins: `max(10, ∛n)` of them, cut down to a whole number, the cuts at the values of rank
-  /// `⌊n / bins⌋ · k`, one rank later for the first `n mod bins` cuts; equal values share the lowest
-  /// bin they reach, so all zeros of a sparse gene are in one.
+  /// `⌊n / bins⌋ · k`, one rank later for the first `n mod bins` cuts; equal values share the
+  /// lowest bin they reach, so all zeros of a sparse gene are in one.
   ///
   /// Source: the second `calculate_MI` of SydneyBioX/HEtoSGEBench, `benchmarkUtils.R`, which
   /// overrides the first, and the bins of R's infotheo, `discretize(disc = "equalfreq")`.
-  /// Departure: with fewer than ten spots as many bins as spots, where infotheo reads past its list.
-  /// Not `sklearn.feature_selection.mutual_info_regression`, which knows no bins.
+  /// Departure: with fewer than ten spots as many bins as spots, where infotheo reads past its
+  /// list. Not `sklearn.feature_selection.mutual_info_regression`, which knows no bins.
   /// Edge cases: NaN without spots and where a side is all in one bin.
   public var mutualInformation: Double {
     guard spotCount > 0 else { return .nan }

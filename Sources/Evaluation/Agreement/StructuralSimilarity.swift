@@ -8,12 +8,12 @@ extension PairedValues {
   /// shifting either side, or scaling it by a positive number, changes nothing. Where a spot lies
   /// does not matter: there is no sliding window.
   ///
-  /// Source: `calculate_SSIM` of SydneyBioX/HEtoSGEBench, `benchmarkUtils.R`, with the levels of R's
-  /// `cut(x, 256)`: right-closed, the lowest value in the first.
+  /// Source: `calculate_SSIM` of SydneyBioX/HEtoSGEBench, `benchmarkUtils.R`, with the levels of
+  /// R's `cut(x, 256)`: right-closed, the lowest value in the first.
   /// Departure: that code divides by the highest value first, which the levels undo unless it is
   /// negative; then it turns the picture over, here it does not.
-  /// Edge cases: a constant side is all of level 127, as `cut` has it, so the measure is defined and
-  /// near 0 where the other side varies. NaN with fewer than two spots or an infinite value.
+  /// Edge cases: a constant side is all of level 127, as `cut` has it, so the measure is defined
+  /// and near 0 where the other side varies. NaN with fewer than two spots or an infinite value.
   public var structuralSimilarity: Double {
     guard spotCount > 1, let m = levels(of: measured), let p = levels(of: predicted) else {
       return .nan

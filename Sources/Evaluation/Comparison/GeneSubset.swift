@@ -1,8 +1,8 @@
 /// Which genes a mean is taken over.
 ///
 /// As text: `all`, `variable:50`, `expressed:50`, `best:50`. `list:` and what follows it, a file or
-/// names, is the caller's to read: no subset is made of such a text, though ``named(_:)`` is written
-/// as `list:FASN,GNAS`.
+/// names, is the caller's to read: no subset is made of such a text, though ``named(_:)`` is
+/// written as `list:FASN,GNAS`.
 public enum GeneSubset: Sendable, Hashable {
   /// Every gene.
   case all

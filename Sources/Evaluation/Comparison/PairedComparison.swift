@@ -1,8 +1,8 @@
 /// Two methods' scores of the same genes, side by side.
 ///
 /// A gene without a score from either method (NaN) is left out and counted. Differences are the
-/// first method's score less the second's, whatever direction is better; won, lost and tied are told
-/// from the first method's side.
+/// first method's score less the second's, whatever direction is better; won, lost and tied are
+/// told from the first method's side.
 public struct PairedComparison: Sendable, Hashable {
   /// Genes with both scores.
   public let genes: Int
@@ -10,7 +10,8 @@ public struct PairedComparison: Sendable, Hashable {
   public let genesLeftOut: Int
   /// Mean of the differences; NaN without genes.
   public let meanDifference: Double
-  /// The middle difference, the mean of the two in the middle for an even number; NaN without genes.
+  /// The middle difference, the mean of the two in the middle for an even number; NaN without
+  /// genes.
   public let medianDifference: Double
   /// Genes that the first method predicts better.
   public let won: Int
@@ -23,7 +24,8 @@ public struct PairedComparison: Sendable, Hashable {
 
   /// Compares one score a gene.
   ///
-  /// - Parameter isBetterHigher: whether a higher score is better, as ``GeneMeasure`` knows of each.
+  /// - Parameter isBetterHigher: whether a higher score is better, as ``GeneMeasure`` knows of
+  ///   each.
   public init(_ first: [Double], _ second: [Double], isBetterHigher: Bool = true) {
     precondition(first.count == second.count, "\(first.count) scores beside \(second.count)")
     // Equal infinite scores are tied, though they have no difference.

@@ -4,9 +4,9 @@ import TensorCore
 /// The spots of a section drawn again with replacement, many times over.
 ///
 /// Each replicate draws as many spots as there are; a spot drawn k times has weight k, so that its
-/// weights are multinomial and add up to the number of spots. The same seed draws the same spots, so
-/// that methods are compared over equal replicates. Neighbouring spots are alike: intervals made of
-/// these replicates are narrower than those of independent sections.
+/// weights are multinomial and add up to the number of spots. The same seed draws the same spots,
+/// so that methods are compared over equal replicates. Neighbouring spots are alike: intervals made
+/// of these replicates are narrower than those of independent sections.
 ///
 /// Source: Efron, Ann. Stat. 1979.
 public struct SpotBootstrap: Sendable {

@@ -1,13 +1,13 @@
 /// How closely one list of values rises, or falls, with another, whatever the shape of the curve.
 ///
-/// Pearson's correlation of the ranks, from 1 up, equal values sharing the mean of theirs. Unitless,
-/// in −1...1; any strictly rising change of either list changes nothing.
+/// Pearson's correlation of the ranks, from 1 up, equal values sharing the mean of theirs.
+/// Unitless, in −1...1; any strictly rising change of either list changes nothing.
 ///
 /// Source: `scipy.stats.spearmanr` of SciPy 1.11, with its p by Student's distribution:
 /// `t = r · √((n − 2) / (1 − r²))` with n − 2 degrees of freedom, which is the same tail as that of
 /// ``PearsonCorrelation``, and as inexact here as there for short lists.
-/// Departures: a spot where either value is NaN is left out of both. Two spots, and lists in exactly
-/// the same order, have p 1 and 0, where SciPy gives NaN and what rounding leaves.
+/// Departures: a spot where either value is NaN is left out of both. Two spots, and lists in
+/// exactly the same order, have p 1 and 0, where SciPy gives NaN and what rounding leaves.
 /// Edge cases: NaN where either side is constant or has fewer than two spots. Infinite values have
 /// ranks like any other.
 public struct SpearmanCorrelation: Sendable, Hashable {

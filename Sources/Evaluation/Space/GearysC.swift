@@ -1,10 +1,10 @@
 /// How unlike neighbouring spots are in one gene.
 ///
-/// `C = (n − 1) / (2 W) · Σᵢⱼ wᵢⱼ (xᵢ − xⱼ)² / Σᵢ (xᵢ − mean(x))²` with `W = Σᵢⱼ wᵢⱼ`; spots without
-/// neighbours count in n and in the mean. Unitless, 0 or more: about 1 without any pattern, towards
-/// 0 where like lies by like, above 1 where neighbours differ. Shifting or scaling the values
-/// changes nothing. Looks at differences between neighbours where ``moransI(of:weights:)`` looks at
-/// the pattern as a whole.
+/// `C = (n − 1) / (2 W) · Σᵢⱼ wᵢⱼ (xᵢ − xⱼ)² / Σᵢ (xᵢ − mean(x))²` with `W = Σᵢⱼ wᵢⱼ`; spots
+/// without neighbours count in n and in the mean. Unitless, 0 or more: about 1 without any pattern,
+/// towards 0 where like lies by like, above 1 where neighbours differ. Shifting or scaling the
+/// values changes nothing. Looks at differences between neighbours where ``moransI(of:weights:)``
+/// looks at the pattern as a whole.
 ///
 /// Source: Geary, The Incorporated Statistician 1954; as `esda.Geary` of PySAL computes it.
 /// Edge cases: NaN for a constant gene, and where no spot has a neighbour.
@@ -30,8 +30,8 @@ public func gearysC(of values: [Float], weights: NeighbourWeights) -> Double {
 /// Geary's C of every gene of a sparse matrix, at a cost that follows its non-zero values.
 ///
 /// The same as `gearysC(of:weights:)` on each gene's values, by
-/// `Σ wᵢⱼ (xᵢ − xⱼ)² = Σ xᵢ² (Σⱼ wᵢⱼ + Σⱼ wⱼᵢ) − 2 Σ wᵢⱼ xᵢ xⱼ`, whose sums skip zeros. Works on all
-/// cores.
+/// `Σ wᵢⱼ (xᵢ − xⱼ)² = Σ xᵢ² (Σⱼ wᵢⱼ + Σⱼ wⱼᵢ) − 2 Σ wᵢⱼ xᵢ xⱼ`, whose sums skip zeros. Works on
+/// all cores.
 ///
 /// Gene g's values are `values[starts[g]..<starts[g + 1]]` at the spots of the same places, each
 /// spot at most once.

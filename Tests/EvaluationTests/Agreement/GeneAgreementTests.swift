@@ -14,15 +14,15 @@ private struct Example {
 
   init(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    for gene in 0..<40 {
-      for spot in 0..<spotCount where generator.nextUnit() < Double(gene) / 39 {
+    for gene in 0..<20 {
+      for spot in 0..<spotCount where generator.nextUnit() < Double(gene) / 19 {
         spots.append(UInt32(spot))
         counts.append(Float(1 + generator.nextIndex(below: 4)))
         values.append((counts.last ?? 0) * Float(0.5 + generator.nextUnit()))
       }
       starts.append(values.count)
     }
-    for gene in (0..<40).reversed() {
+    for gene in (0..<20).reversed() {
       for kind in 0..<2 {
         measuredGene.append(gene)
         predicted += dense(gene).measured.map { value in
@@ -83,12 +83,11 @@ private struct Example {
     for place in example.measuredGene.indices {
       let plain = example.plain(
         place, threshold: Double(threshold), backgroundCells: background)
-      for measure in GeneMeasure.allCases {
+      let wrong = GeneMeasure.allCases.filter { measure in
         let (value, expected) = (found[measure][place], plain[measure] ?? .nan)
-        #expect(
-          abs(value - expected) < 1e-10 || value.isNaN && expected.isNaN,
-          "\(measure) of \(place) is \(value), not \(expected)")
+        return !(abs(value - expected) < 1e-10 || value.isNaN && expected.isNaN)
       }
+      #expect(wrong.isEmpty, "predicted gene \(place)")
     }
   }
 
@@ -103,8 +102,8 @@ private struct Example {
 
   @Test func `only what is asked for is there`() {
     let found = Example(seed: 1).agreement([.rmse, .auc])
-    #expect(found.measures == [.rmse, .auc] && found.genes == 80)
-    #expect(found[.rmse].count == 80)
+    #expect(found.measures == [.rmse, .auc] && found.genes == 40)
+    #expect(found[.rmse].count == 40)
     // The last two are the gene without counts.
     #expect(found[.auc].suffix(2).map(\.isNaN) == [true, true])
   }
@@ -130,7 +129,7 @@ private struct Example {
     #expect(Set(GeneMeasure.allCases.map(\.title)).count == GeneMeasure.allCases.count)
     // The measured values themselves are the best prediction there is.
     let example = Example(seed: 5)
-    let (measured, _) = example.dense(30)
+    let (measured, _) = example.dense(15)
     let counts = measured.indices.map { Float($0) }
     let all = (0..<measured.count).map { UInt32($0) }
     let order = GeneAgreement(

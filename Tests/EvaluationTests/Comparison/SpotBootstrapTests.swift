@@ -54,19 +54,17 @@ private struct Example {
   /// The sums lose a few digits beside two passes: 1e-9 where r is defined.
   @Test(arguments: seeds)
   func `matrix products give what the plain loop gives`(seed: UInt64) {
-    let example = Example(spotCount: 12 + Int(seed) % 30, genes: 40, seed: seed)
+    // 70 predicted genes are more than one product takes.
+    let example = Example(spotCount: 12 + Int(seed) % 30, genes: 35, seed: seed)
     let bootstrap = SpotBootstrap(spotCount: example.spotCount, replicates: 7, seed: seed)
     let found = example.correlations(bootstrap)
-    #expect(found.count == 80 * 7)
-    for place in 0..<80 {
-      for replicate in 0..<7 {
-        let plain = example.plain(place, bootstrap, replicate: replicate)
-        let value = found[place * 7 + replicate]
-        #expect(
-          abs(value - plain) < 1e-9 || value.isNaN && plain.isNaN,
-          "gene \(place), replicate \(replicate): \(value), not \(plain)")
-      }
+    let plain = (0..<70).flatMap { place in
+      (0..<7).map { example.plain(place, bootstrap, replicate: $0) }
     }
+    #expect(found.map(\.isNaN) == plain.map(\.isNaN))
+    let furthest = largestDifference(
+      found.map { $0.isNaN ? 0 : $0 }, plain.map { $0.isNaN ? 0 : $0 })
+    #expect(furthest.difference < 1e-9, "gene \(furthest.place / 7)")
   }
 
   @Test func `each replicate draws as many spots as there are`() {
