@@ -78,14 +78,14 @@ extension ViewerState {
     switch display {
     case .scores:
       return [
-        ("Enter", "open", nil), ("[]", "worst, best section", .worstSection),
-        ("{}", "gene", .worstGene),
+        ("Enter", "open", nil), ("[", "worst", .worstSection), ("]", "best section", .bestSection),
+        ("{", "worst", .worstGene), ("}", "best gene", .bestGene),
       ] + hints([.origin, .nextCompared, .methods, .retry])
     case .genes:
       return [("←→", "column", nil)]
         + hints([.nextRanking, .reverseRanking, .search, .star, .nextCompared])
         + [("Enter", "panels", nil)]
-        + hints([.origin, .nextNormalization, .predictedOnly]) + [("{}", "worst, best", .worstGene)]
+        + hints([.origin, .nextNormalization, .predictedOnly, .worstGene, .bestGene])
     case .compare: break
     }
     let genes: [(key: String, hint: String, command: Command?)] =
