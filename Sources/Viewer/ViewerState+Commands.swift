@@ -77,6 +77,7 @@ extension ViewerState {
       let names = methods.map(\.method.name)
       compare(names.following(comparedMethod?.method.name ?? ""))
       message = Message(text: "Compared: \(comparison)", kind: .note)
+      return rankingEffects()
     case .nextReference:
       let others: [String?] =
         [nil] + methods.map(\.method.name).filter { $0 != comparedMethod?.method.name }

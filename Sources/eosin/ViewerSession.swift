@@ -111,7 +111,7 @@ final class ViewerSession: Sendable {
       spreading.run(replacing: "seeds on \(settings.method ?? "observed")", work)
     case .evaluate: predicting.run(replacing: "scores", work)
     case .cancelEvaluation: predicting.cancel("scores")
-    case .score: scoring.run(replacing: nil, work)
+    case .score, .computeAttainable: scoring.run(replacing: nil, work)
     default: computing.run(replacing: nil, work)
     }
   }

@@ -121,9 +121,9 @@ import Testing
     try terminal.expect("patient not in training")
     terminal.send("i")
     try terminal.expect("Ridge on Q1")
-    try terminal.expect("xxh64:")
+    try terminal.expect("What the numbers are")
     terminal.send("\u{1b}")
-    try terminal.expectNo("xxh64:")
+    try terminal.expectNo("What the numbers are")
     // Enter opens the section among the panels.
     terminal.send("\r")
     try terminal.expect("Eosin SampleData · Q1 · patient Q")
