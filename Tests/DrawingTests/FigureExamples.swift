@@ -99,13 +99,21 @@ enum Examples {
     let heat = HeatTable(
       title: name, valueName: "value", columns: ["a", "b"],
       groups: [.init("group", rows: [.init("row", values: values)]), .init("", rows: [])])
+    var scatter = ScatterChart(
+      title: name, xName: "x", yName: "y",
+      points: values.map { VectorPicture.Point($0, $0) })
+    scatter.line = scatter.points
+    scatter.note = "a line"
     let pictures = [
-      heat.picture(width: 300), box.picture(width: 300), bars.picture(width: 300),
+      scatter.picture(width: 300), heat.picture(width: 300), box.picture(width: 300),
+      bars.picture(width: 300),
       rows.picture(width: 300),
       steps.picture(width: 300),
     ]
     let grid = FigureGrid(title: name, rows: [pictures, [nil]], caption: name).picture()
-    return zip(["heat table", "boxes", "bars", "rows", "steps", "grid"], pictures + [grid]).map {
+    return zip(
+      ["scatter", "heat table", "boxes", "bars", "rows", "steps", "grid"], pictures + [grid]
+    ).map {
       Example(name: "\($0) of \(name)", picture: $1)
     }
   }

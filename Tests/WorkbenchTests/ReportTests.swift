@@ -83,7 +83,8 @@ import Testing
 
   func two(_ section: LoadedSection) -> [Prediction] {
     [
-      prediction("good", on: section, noise: 0.1), prediction("<poor> & \"so\"", on: section, noise: 1),
+      prediction("good", on: section, noise: 0.1),
+      prediction("<poor> & \"so\"", on: section, noise: 1),
     ]
   }
 
@@ -202,7 +203,8 @@ import Testing
     #expect(PageCheck.problem(in: page) == nil)
   }
 
-  @Test func `the best genes are those with the highest mean exponent, where they are best`() throws {
+  @Test func `the best genes are those with the highest mean exponent, where they are best`() throws
+  {
     let made = try made([section("P1"), section("Q1")], two)
     let best = BestGenes(in: made.report).genes
     #expect(best.count == 4 && best.allSatisfy { $0.method == "good" })
@@ -298,6 +300,32 @@ import Testing
     // The sample's regions are plain to see in its counts.
     #expect(agreeing * 10 > 8 * labels.count { $0 != nil })
     #expect(zip(observed, labels).allSatisfy { ($0 == nil) == ($1 == nil) })
+  }
+
+  @Test func `a region has one colour on all sections`() throws {
+    var other = try section("P1").section
+    let labels = try #require(other.labels)
+    // Without the first region the others would move up among the colours.
+    let names = other.spots.indices.map { spot in
+      labels.label(ofSpot: spot).flatMap { $0 == labels.categories[0] ? nil : $0 }
+    }
+    other.annotations = [Annotation(name: Annotation.pathologist, labels: names)]
+    let moved = LoadedSection(section: other, panel: nil, normalization: .released)
+    let made = try made([section("Q1"), moved], two)
+    let pictures = try ClusterPanels(of: made.report, made.material).pictures(width: 700)
+    let swatches = pictures.map { picture in
+      var colors: [String: Paint] = [:]
+      var last: Paint?
+      for shape in picture.shapes {
+        if case .rectangle = shape.geometry { last = shape.fill }
+        if case .label(let label) = shape.geometry, labels.categories.contains(label.text) {
+          colors[label.text] = last
+        }
+      }
+      return colors
+    }
+    #expect(swatches[1].count >= 3 && swatches[0].count > swatches[1].count)
+    #expect(swatches[1].allSatisfy { swatches[0][$0.key] == $0.value })
   }
 }
 

@@ -91,14 +91,14 @@ public struct BarChart: Figure, Hashable {
       width: width, height: top + rows + 38, title: title, summary: summary)
     heading.draw(on: &picture)
     legend.draw(on: &picture, x: margin, y: heading.height)
-    let frame = (left: left, top: top, width: plotWidth, bottom: top + rows)
+    let frame = AxisFrame(left: left, top: top, width: plotWidth, bottom: top + rows)
     picture.drawHorizontalAxis(axis, valueName, frame)
     draw(axis, frame, nameWidth: nameWidth, numbersAt: width - margin, on: &picture)
     return picture
   }
 
   private func draw(
-    _ axis: AxisScale, _ frame: (left: Double, top: Double, width: Double, bottom: Double),
+    _ axis: AxisScale, _ frame: AxisFrame,
     nameWidth: Double, numbersAt right: Double, on picture: inout VectorPicture
   ) {
     var y = frame.top
@@ -156,29 +156,5 @@ public struct BarChart: Figure, Hashable {
   private var summary: String {
     let parts = bars.prefix(24).map { "\($0.name) \(number($0))" }
     return "Bars of \(valueName): \(parts.isEmpty ? "none" : parts.joined(separator: ", "))."
-  }
-}
-
-extension VectorPicture {
-  /// Lines down from each tick, with numbers below and what they count below those.
-  mutating func drawHorizontalAxis(
-    _ axis: AxisScale, _ name: String,
-    _ frame: (left: Double, top: Double, width: Double, bottom: Double)
-  ) {
-    // Numbers that would touch are left out, every second one or more.
-    let room = frame.width / Double(max(1, axis.ticks.count - 1))
-    let every = max(1, Int(((axis.textWidth(size: FigureStyle.smallSize) + 8) / room).rounded(.up)))
-    for (index, tick) in axis.ticks.enumerated() {
-      let x = FigureStyle.sharp(frame.left + axis.share(of: tick) * frame.width)
-      line(
-        x, frame.top, to: x, frame.bottom, tick == 0 ? FigureStyle.axis : FigureStyle.grid)
-      guard index.isMultiple(of: every) else { continue }
-      write(
-        axis.text(ofTick: tick), x: x, y: frame.bottom + 14, size: FigureStyle.smallSize,
-        anchor: .middle, .role(.muted))
-    }
-    write(
-      name, x: frame.left + frame.width / 2, y: frame.bottom + 29, size: FigureStyle.smallSize,
-      anchor: .middle, .role(.muted))
   }
 }

@@ -67,7 +67,10 @@ public struct BoxPlot: Figure, Hashable {
     let slot = plotWidth / Double(rows.map(\.count).max() ?? 1)
     for (row, groups) in rows.enumerated() {
       let top = heading.height + legend.height + Double(row) * rowHeight + 20
-      drawAxis(axis, left: left, top: top, width: slot * Double(groups.count), on: &picture)
+      picture.drawVerticalAxis(
+        axis, valueName,
+        AxisFrame(
+          left: left, top: top, width: slot * Double(groups.count), bottom: top + plotHeight))
       for (place, group) in groups.enumerated() {
         draw(
           group, axis, left: left + Double(place) * slot, width: slot, top: top, on: &picture)
@@ -102,21 +105,6 @@ public struct BoxPlot: Figure, Hashable {
   }
 
   // MARK: Parts
-
-  private func drawAxis(
-    _ axis: AxisScale, left: Double, top: Double, width: Double, on picture: inout VectorPicture
-  ) {
-    picture.write(
-      valueName, x: FigureStyle.margin, y: top - 9, size: FigureStyle.smallSize, .role(.muted))
-    for tick in axis.ticks {
-      let y = FigureStyle.sharp(top + (1 - axis.share(of: tick)) * plotHeight)
-      picture.line(
-        left, y, to: left + width, y, tick == 0 ? FigureStyle.axis : FigureStyle.grid)
-      picture.write(
-        axis.text(ofTick: tick), x: left - 6, y: y + 3.5, size: FigureStyle.smallSize,
-        anchor: .end, .role(.muted))
-    }
-  }
 
   private func draw(
     _ group: Group, _ axis: AxisScale, left: Double, width: Double, top: Double,

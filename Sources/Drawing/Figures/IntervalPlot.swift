@@ -63,7 +63,8 @@ public struct IntervalPlot: Figure, Hashable {
       width: width, height: bottom + 38, title: title, summary: summary)
     heading.draw(on: &picture)
     picture.drawHorizontalAxis(
-      axis, valueName, (left: left, top: heading.height + 4, width: plotWidth, bottom: bottom))
+      axis, valueName,
+      AxisFrame(left: left, top: heading.height + 4, width: plotWidth, bottom: bottom))
     if rows.isEmpty {
       picture.write("no values", x: margin, y: heading.height + 20, .role(.muted))
     }

@@ -33,16 +33,9 @@ public struct ScatterChart: Figure, Hashable {
     var picture = VectorPicture(
       width: width, height: top + side + (note.isEmpty ? 40 : 58), title: title, summary: summary)
     heading.draw(on: &picture)
-    picture.drawHorizontalAxis(
-      xAxis, xName, (left: left, top: top, width: side, bottom: top + side))
-    picture.write(yName, x: margin, y: top - 9, size: FigureStyle.smallSize, .role(.muted))
-    for tick in yAxis.ticks {
-      let y = FigureStyle.sharp(top + (1 - yAxis.share(of: tick)) * side)
-      picture.line(left, y, to: left + side, y, tick == 0 ? FigureStyle.axis : FigureStyle.grid)
-      picture.write(
-        yAxis.text(ofTick: tick), x: left - 6, y: y + 3.5, size: FigureStyle.smallSize,
-        anchor: .end, .role(.muted))
-    }
+    let frame = AxisFrame(left: left, top: top, width: side, bottom: top + side)
+    picture.drawHorizontalAxis(xAxis, xName, frame)
+    picture.drawVerticalAxis(yAxis, yName, frame)
     func place(_ point: VectorPicture.Point) -> VectorPicture.Point {
       VectorPicture.Point(
         left + xAxis.share(of: point.x) * side, top + (1 - yAxis.share(of: point.y)) * side)

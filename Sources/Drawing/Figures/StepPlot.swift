@@ -84,9 +84,9 @@ public struct StepPlot: Figure, Hashable {
       width: width, height: top + plotHeight + 40 + risk, title: title, summary: summary)
     heading.draw(on: &picture)
     legend.draw(on: &picture, x: margin, y: heading.height)
-    let frame = (left: left, top: top, width: plotWidth, bottom: top + plotHeight)
+    let frame = AxisFrame(left: left, top: top, width: plotWidth, bottom: top + plotHeight)
     picture.drawHorizontalAxis(times, timeName, frame)
-    drawValueAxis(values, frame, on: &picture)
+    picture.drawVerticalAxis(values, valueName, frame)
     func place(_ time: Double, _ value: Double) -> VectorPicture.Point {
       VectorPicture.Point(
         left + times.share(of: time) * plotWidth, top + (1 - values.share(of: value)) * plotHeight)
@@ -102,24 +102,6 @@ public struct StepPlot: Figure, Hashable {
   }
 
   // MARK: Parts
-
-  private func drawValueAxis(
-    _ axis: AxisScale, _ frame: (left: Double, top: Double, width: Double, bottom: Double),
-    on picture: inout VectorPicture
-  ) {
-    picture.write(
-      valueName, x: FigureStyle.margin, y: frame.top - 9, size: FigureStyle.smallSize,
-      .role(.muted))
-    for tick in axis.ticks {
-      let y = FigureStyle.sharp(frame.top + (1 - axis.share(of: tick)) * plotHeight)
-      picture.line(
-        frame.left, y, to: frame.left + frame.width, y,
-        tick == 0 ? FigureStyle.axis : FigureStyle.grid)
-      picture.write(
-        axis.text(ofTick: tick), x: frame.left - 6, y: y + 3.5, size: FigureStyle.smallSize,
-        anchor: .end, .role(.muted))
-    }
-  }
 
   private func drawCurve(
     _ index: Int, _ place: (Double, Double) -> VectorPicture.Point, on picture: inout VectorPicture
@@ -161,7 +143,7 @@ public struct StepPlot: Figure, Hashable {
   }
 
   private func drawNumbersAtRisk(
-    _ axis: AxisScale, _ frame: (left: Double, top: Double, width: Double, bottom: Double),
+    _ axis: AxisScale, _ frame: AxisFrame,
     on picture: inout VectorPicture
   ) {
     guard !curves.isEmpty else { return }

@@ -43,10 +43,6 @@ extension HTMLReport {
     return "The pathologist's labels on the tissue, then clusters of the observed and of each "
       + "predicted expression, as in Figure 5 of the THItoGene paper: as many clusters as there are "
       + "labelled regions, each in the colour of the region it matches best. Pale spots have no "
-      + "label or are undetermined.\(spread) \(first.summary.capitalizedFirst)."
+      + "label or are undetermined.\(spread)"
   }
-}
-
-extension String {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

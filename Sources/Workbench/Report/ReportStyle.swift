@@ -53,6 +53,7 @@ enum ReportStyle {
     .card { padding: 1.1rem 1.25rem 1.25rem; border: 1px solid var(--eosin-border); border-radius: 8px; }
     .card h3 { margin: 0; font-size: 1.1rem; }
     .standing { margin: 0.15rem 0 0.9rem; color: var(--eosin-muted); font-size: 0.85rem; }
+    .standing:last-child { margin-bottom: 0; }
     .standing.warning { color: var(--eosin-warning); font-weight: 600; }
     dl {
       display: grid; grid-template-columns: 6rem 1fr; gap: 0.3rem 0.9rem; margin: 0;
@@ -128,13 +129,15 @@ enum ReportStyle {
       nav, .tools { display: none; }
       section, footer { margin-top: 1.75rem; }
       .scroll, figure div { overflow: visible; }
+      figure div { margin-left: 0; margin-right: 0; }
       figure div, .card, tr, pre { break-inside: avoid; }
       figcaption { break-before: avoid; }
       thead { display: table-header-group; }
       .cards { grid-template-columns: 1fr 1fr; }
       table, figure svg { min-width: 0; }
       th, td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
-      #genes-sorted thead th, #genes-sorted button { position: static; }
+      #genes-sorted thead th { position: static; }
+      #genes-sorted button { display: contents; }
       #genes-sorted [aria-sort] button::after { content: none; }
       h2, h3, thead, footer p, footer pre { break-after: avoid; }
       #genes-sorted tbody tr:nth-child(n + \(HTMLReport.printedRows + 1)) { display: none; }

@@ -7,6 +7,9 @@ import Sections
 struct ClusterPanels {
   private let report: EvaluationReport
   private let parts: [ReportMaterial.Part]
+  /// The regions of all sections, without `undetermined`.
+  private let regions: Annotation
+  private let palette = CategoricalPalette.okabeIto
 
   init(
     of report: EvaluationReport, _ material: ReportMaterial
@@ -21,6 +24,11 @@ struct ClusterPanels {
     }
     self.report = report
     self.parts = parts
+    regions = Annotation(
+      name: Annotation.pathologist,
+      labels: parts.compactMap(\.labels).flatMap { labels in
+        Set(labels.settledCategories.compactMap(\.self)).map { labels.categories[$0] }
+      })
   }
 
   /// A row of maps for each section with labels.
@@ -34,15 +42,22 @@ struct ClusterPanels {
     _ part: ReportMaterial.Part, _ labels: Annotation, width: Double
   ) -> VectorPicture {
     let settled = labels.settledCategories
-    let letters = labels.letters
-    // The legend stands once, below all maps.
-    let palette = CategoricalPalette.okabeIto
-    func map(_ title: String, _ subtitle: String, _ regions: [Int?]) -> SpotMap {
+    // Colours and letters are those of all sections' regions, the same from section to section.
+    let numbers = labels.categories.map { regions.categories.firstIndex(of: $0) }
+    let letters = regions.letters
+    func map(_ title: String, _ subtitle: String, _ own: [Int?]) -> SpotMap {
+      let shown = own.map { region -> Int? in
+        region.map { own in
+          numbers.indices.contains(own)
+            ? numbers[own] ?? own
+            : own - numbers.count + regions.categories.count
+        }
+      }
       var map = SpotMap(
         title: title, subtitle: subtitle, layout: part.layout,
         content: .painted(
-          regions.map { $0.map { Paint.color(palette.color(of: $0)) } ?? Self.leftOut },
-          letters: regions.map { region in
+          shown.map { $0.map { Paint.color(palette.color(of: $0)) } ?? Self.leftOut },
+          letters: shown.map { region in
             region.flatMap { letters.indices.contains($0) ? letters[$0] : nil }
           }, .nothing))
       map.showsKey = false
@@ -54,14 +69,16 @@ struct ClusterPanels {
       panels.append(
         map(clusters.source, agreement(of: clusters.source, part.section), clusters.regionOfSpot))
     }
-    let grid = FigureGrid(title: part.section, rows: panels.laidOut(width: width), gap: 0)
-      .picture()
-    let present = Set(settled.compactMap(\.self)).sorted()
+    let present = Set(settled.compactMap(\.self)).compactMap { numbers[$0] }.sorted()
     let legend = CategoryLegend(
       present.map {
-        .init(letter: letters[$0], name: labels.categories[$0], color: palette.color(of: $0))
+        .init(letter: letters[$0], name: regions.categories[$0], color: palette.color(of: $0))
       })
-    return FigureGrid(rows: [[grid], [legend.picture(width: width)]], gap: 0).picture()
+    let maps = FigureGrid(title: part.section, rows: panels.laidOut(width: width), gap: 0)
+    let recipe = report.sections.first { $0.section == part.section }?.clusters?.summary
+    return FigureGrid(
+      rows: [[maps.picture()], [legend.picture(width: width)]], caption: recipe ?? "", gap: 0
+    ).picture()
   }
 
   private static let leftOut = Paint.role(.missing).opacity(0.35)
