@@ -1,66 +1,7 @@
 import Evaluation
 import Foundation
-import Sections
 
 extension HTMLReport {
-  // MARK: Cards
-
-  /// Each method's card: how its scores came about.
-  var cards: Markup {
-    guard !report.cards.isEmpty else {
-      return """
-        <section id="cards">
-        <h2>Protocol</h2>
-        <p class="absent">No method was named; the tables tell what there is to predict.</p>
-        </section>
-        """
-    }
-    let shared = sharedLines
-    let cards = report.cards.map { card -> Markup in
-      let lines = card.lines.filter { !shared.contains($0) }.map { line -> Markup in
-        "<dt>\(line.label)</dt><dd>\(line.text)</dd>\n"
-      }
-      let mood: Markup = card.warnings.isEmpty ? "standing" : "standing warning"
-      return """
-        <article class="card">
-        <h3>\(card.method)</h3>
-        <p class="\(mood)">\(card.headline)</p>
-        \(lines.isEmpty ? "" : "<dl>\(lines)</dl>" as Markup)
-        </article>
-
-        """
-    }
-    let common: Markup =
-      shared.isEmpty
-      ? ""
-      : """
-      <article class="card shared">
-      <h3>All methods</h3>
-      <p class="standing">what is the same for each of them</p>
-      <dl>
-      \(shared.map { "<div><dt>\($0.label)</dt><dd>\($0.text)</dd></div>\n" as Markup })</dl>
-      </article>
-      """
-    return """
-      <section id="cards">
-      <h2>Protocol</h2>
-      <p>What each model was trained on decides what its scores mean; scores under different \
-      protocols cannot be compared.</p>
-      \(common)
-      <div class="cards">
-      \(cards)</div>
-      </section>
-      """
-  }
-
-  /// The cards' lines that are the same on all of them, when there is more than one.
-  private var sharedLines: [PredictionOrigin.Fact] {
-    guard let first = report.cards.first, report.cards.count > 1 else { return [] }
-    return first.lines.filter { line in report.cards.allSatisfy { $0.lines.contains(line) } }
-  }
-
-  // MARK: Scores
-
   /// The table of methods and sections for each choice of genes, and what attainable means.
   var methodTables: Markup {
     guard !report.methods.isEmpty else { return observedTable }
@@ -126,7 +67,7 @@ extension HTMLReport {
       """
   }
 
-  private static let meanRow: Markup = " class=\"mean\""
+  static let meanRow: Markup = " class=\"mean\""
 
   private static func head(_ text: String) -> Markup {
     "<th scope=\"col\" class=\"number\">\(text)</th>"
@@ -201,48 +142,6 @@ extension HTMLReport {
       </section>
       """
   }
-
-  // MARK: Pairs
-
-  /// The numbers beside the figure of differences, section by section and together.
-  var pairedTable: Markup {
-    guard !report.comparisons.isEmpty else { return "" }
-    let groups = report.comparisons.map { pair -> Markup in
-      var rows = pair.sections.map { pairedCells($0.section, $0.genes, $0.interval) }
-      if rows.count > 1 { rows.append(pairedCells("all", pair.genes, pair.interval)) }
-      let lines = rows.enumerated().map { index, cells -> Markup in
-        let name: Markup =
-          index == 0
-          ? "<th scope=\"rowgroup\" rowspan=\"\(rows.count)\">\(pair.first) − \(pair.second)</th>"
-          : ""
-        let isTotal = index > 0 && index == pair.sections.count
-        return "<tr\(isTotal ? Self.meanRow : "")>\(name)\(cells)</tr>\n"
-      }
-      return "<tbody>\n\(lines)</tbody>\n"
-    }
-    return """
-      <div class="scroll"><table class="paired">
-      <thead><tr><th scope="col">first − second</th><th scope="col">section</th>\
-      <th scope="col" class="number">difference</th>\
-      <th scope="col" class="number">95 % interval</th>\
-      <th scope="col" class="number">−log₁₀ p</th><th scope="col" class="number">genes won</th>\
-      <th scope="col" class="number">lost</th><th scope="col" class="number">tied</th></tr></thead>
-      \(groups)</table></div>
-      """
-  }
-
-  private func pairedCells(
-    _ section: String, _ genes: PairedComparison, _ interval: BootstrapInterval?
-  ) -> Markup {
-    """
-    <td>\(section)</td>\
-    <td class="number">\(Optional(genes.meanDifference).shown())</td>\
-    <td class="number">\(interval?.shown ?? "–")</td>\
-    <td class="number">\(Optional(genes.wilcoxon.minusLog10P).shown(1))</td>\
-    <td class="number">\(genes.won.grouped)</td><td class="number">\(genes.lost.grouped)</td>\
-    <td class="number">\(genes.tied.grouped)</td>
-    """
-  }
 }
 
 /// Whether what could at best be reached has a column, and whether one is enough for all methods.
@@ -278,5 +177,5 @@ extension Double? {
 
 extension BootstrapInterval {
   /// As `0.012 to 0.034`.
-  fileprivate var shown: String { "\(Optional(lower).shown()) to \(Optional(upper).shown())" }
+  var shown: String { "\(Optional(lower).shown()) to \(Optional(upper).shown())" }
 }
