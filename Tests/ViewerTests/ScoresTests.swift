@@ -58,6 +58,21 @@ import Workbench
     #expect(state.screen.contains("6 of 6 scored"))
   }
 
+  @Test func `boxes stay where they are while others come`() {
+    var state = viewer(columns: 120, rows: 40, sections: 3, methods: [smallTable])
+    _ = state.open(section: 2)
+    _ = state.update(.sectionLoaded(2, smallSection()))
+    _ = state.update(.input(.key(.character("T"))))
+    #expect(state.screen.contains("boxes come with the first scores"))
+    _ = state.update(evaluated(2, smallTable, .raw))
+    // A box each from the first scores on, those to come without values.
+    let row = state.lines.lastIndex { $0.hasPrefix(" S3 ") }
+    #expect(state.lines.count { $0.contains("no values") } == 2)
+    _ = state.update(evaluated(0, smallTable, .raw))
+    #expect(state.lines.lastIndex { $0.hasPrefix(" S3 ") } == row && row != nil)
+    #expect(state.lines.count { $0.contains("no values") } == 1)
+  }
+
   @Test func `leaving cancels, what is scored is kept, coming back goes on`() {
     var (state, _) = asking()
     _ = state.update(evaluated(0, smallMethods[0], .raw))

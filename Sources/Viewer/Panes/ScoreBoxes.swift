@@ -7,14 +7,11 @@ extension ViewerState {
   /// The spread of every gene's score, a box a method, from the chosen section on.
   func drawBoxes(in area: Rectangle, on frame: inout Frame) {
     guard area.rows >= 4, area.columns >= 24 else { return }
-    let scored = references.indices.filter { index in
-      scoredMethods.contains {
-        evaluation(of: EvaluationKey(section: index, method: $0))?.scores != nil
-      }
-    }
+    // Those to come have their rows already, so that nothing moves when they come.
+    let scored = references.indices.filter(mayHaveScores)
     let (title, body) = area.splitTop(1)
     drawRule(" PCC of genes · ┊ attainable ", in: title, on: &frame)
-    guard !scored.isEmpty else {
+    guard evaluations.values.contains(where: { $0.report != nil }) else {
       frame.canvas.write(
         "boxes come with the first scores", column: body.column + 3, row: body.row + 1,
         width: body.columns - 3, ink: .role(.muted))
@@ -33,6 +30,16 @@ extension ViewerState {
         column: body.column + 1, row: body.row, columns: body.columns - 2,
         rows: min(body.rows, plot.canvasRows)),
       skipping: min(before, most) * rowsOfGroup)
+  }
+
+  /// Whether some method has scores on a section, or may have once it has been asked.
+  private func mayHaveScores(_ section: Int) -> Bool {
+    scoredMethods.contains { name in
+      if let state = evaluation(of: EvaluationKey(section: section, method: name)) {
+        return state.problem == nil
+      }
+      return references[section].image != nil || method(named: name)?.canBeDense == false
+    }
   }
 
   private func boxPlot(of sections: [Int]) -> BoxPlot {

@@ -109,7 +109,8 @@ extension ViewerState {
     frame.canvas.write(
       isChosen ? "›" : " ", column: 0, row: row, ink: .role(.accent), ground: ground)
     if index == sectionIndex {
-      frame.canvas.write("•", column: 1, row: row, ink: .role(.accent), ground: ground)
+      frame.canvas.write(
+        "•", column: 1, row: row, ink: isChosen ? ink : .role(.accent), ground: ground)
     }
     let name = isMeans ? "mean" : references[index].name
     frame.canvas.write(
@@ -181,8 +182,8 @@ extension ViewerState {
       text, column: cell.column + 8 - mean.columns, row: row, ink: ink, ground: ground,
       style: isChosen ? [.bold, .underline] : [])
     frame.canvas.write(
-      summary.standing.mark, column: end + 1, row: row, ink: .role(.warning), ground: ground,
-      style: .bold)
+      summary.standing.mark, column: end + 1, row: row,
+      ink: index == scoreRow ? ink : .role(.warning), ground: ground, style: .bold)
   }
 
   private func words(for state: MethodEvaluation.State?, _ section: Int?) -> (String, Role) {
