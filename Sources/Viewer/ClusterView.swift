@@ -95,6 +95,9 @@ public struct ClusterView: Sendable, Hashable {
   /// The groups that still hold clusters.
   public var liveGroups: [Int] { Array(Set(groupOfCluster)).sorted() }
 
+  /// How many clusters have been merged into others.
+  var mergedClusters: Int { result.clusterCount - liveGroups.count }
+
   /// How many spots each group holds.
   public var spotsOfGroup: [Int] {
     var counts = [Int](repeating: 0, count: groups.count)

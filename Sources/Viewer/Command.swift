@@ -13,6 +13,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   // Methods
   case methods, method1, method2, method3, method4, method5, addMethod, retry
   case difference, scatter, nextCompared, nextReference, ownScales, finer, predictedOnly
+  // Tables
+  case showPanels, geneTable, scores, worstSection, bestSection, worstGene, bestGene, origin
   // Moving
   case zoomIn, zoomOut, fit, panLeft, panRight, panUp, panDown
   case spotLeft, spotRight, spotUp, spotDown, copySpot
@@ -30,6 +32,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case expression = "Expression"
     case panels = "Panels"
     case methods = "Methods"
+    case tables = "Tables and origins"
     case moving = "Moving about"
     case clusters = "Clusters"
     case sections = "Sections"
@@ -65,7 +68,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .nextRanking:
       Entry(
         .genes, "r", "rank",
-        "Rank genes by variance, Moran's I, name, mean, or methods' scores")
+        "Rank genes by variance, scores …, in their table by a column")
     case .reverseRanking: Entry(.genes, "R", "reverse", "Turn the list's order round")
     case .nextNormalization:
       Entry(.expression, "n", "normalize", "Next of released, published, scanpy and raw")
@@ -104,6 +107,21 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
       Entry(.methods, "f", "finer", "Predict between the spots too, or at the spots alone")
     case .predictedOnly:
       Entry(.methods, "h", "predicted", "List only genes that a method predicts, or all")
+    case .showPanels: Entry(.tables, "Esc", "panels", "Go back from a table to the panels")
+    case .geneTable:
+      Entry(.tables, "F", "genes", "Table of all genes: what there is to predict, every measure")
+    case .scores:
+      Entry(.tables, "T", "scores", "Table of scores: every method on every section, box plots")
+    case .worstSection:
+      Entry(.tables, "[", "worst section", "In the table of scores: the method's worst section")
+    case .bestSection:
+      Entry(.tables, "]", "best section", "In the table of scores: the method's best section")
+    case .worstGene:
+      Entry(.tables, "{", "worst gene", "Show the gene that the compared method predicts worst")
+    case .bestGene:
+      Entry(.tables, "}", "best gene", "Show the gene that the compared method predicts best")
+    case .origin:
+      Entry(.tables, "i", "origin", "Tell where the numbers of a panel, column or cell come from")
     case .zoomIn: Entry(.moving, "+", "zoom in", "Zoom in on the spot or the centre")
     case .zoomOut: Entry(.moving, "-", "zoom out", "Zoom out")
     case .fit: Entry(.moving, "0", "fit", "Show the whole section")
@@ -198,4 +216,16 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     }
     return commands
   }()
+}
+
+extension Command {
+  /// Commands whose name or help has all the words of a query, in the table's order.
+  static func matching(_ query: String) -> [Command] {
+    let words = query.lowercased().split(separator: " ")
+    return allCases.filter { command in
+      let entry = command.entry
+      let text = "\(entry.help) \(entry.hint) \(entry.topic.rawValue) \(entry.keys)".lowercased()
+      return words.allSatisfy { text.contains($0) }
+    }
+  }
 }

@@ -31,6 +31,10 @@ enum ZoneAction: Sendable, Hashable {
   /// A panel's title: gives it all the room, or shares it again.
   case panelTitle(PanelKind)
   case overlayLine(Int)
+  /// A heading of the table of genes, by the column's place.
+  case geneColumn(Int)
+  /// A cell of the table of scores: a section or, after the last, the means; and a method.
+  case score(row: Int, method: String)
   /// Swallows the click, such as an overlay's frame.
   case nothing
 }

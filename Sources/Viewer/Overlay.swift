@@ -7,8 +7,29 @@ enum Overlay: Sendable, Hashable {
   case sections(selected: Int)
   case methods(selected: Int)
   case rankings(selected: Int)
+  case origin(Origin)
   case prompt(Prompt)
   case confirm(ExportRequest)
+}
+
+/// Where numbers come from: of what it is told, and how far down it has been read.
+struct Origin: Sendable, Hashable {
+  enum Subject: Sendable, Hashable {
+    case image, observed, labels
+    case method(String)
+    case clusters(ClusterSource)
+
+    /// The method whose protocol is told.
+    var method: String? {
+      if case .method(let name) = self { return name }
+      return nil
+    }
+  }
+
+  var subject: Subject
+  /// The section's index; nil for all sections together.
+  var section: Int?
+  var scroll = 0
 }
 
 /// A question answered by typing a line.

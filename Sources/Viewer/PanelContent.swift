@@ -20,6 +20,8 @@ struct PanelContent: Sendable {
   var shortNames: [String]
   /// What else the title says, most important first.
   var facts: [String]
+  /// Facts in fewer words, for titles without room, by the whole fact.
+  var shorterFacts: [String: String] = [:]
   /// Where the values are, when that is not at the section's spots.
   var layout: SpotLayout?
   /// One for each spot; nil leaves the spot out.
@@ -63,6 +65,7 @@ extension ViewerState {
     let (name, facts) = title(of: kind)
     var content = PanelContent(
       name: name, shortNames: shortNames(of: kind), facts: facts,
+      shorterFacts: shorterFacts(of: kind),
       inks: Array(repeating: nil, count: section.layout.count),
       showsTissue: underlay != nil && (kind == .image || showsUnderlay), key: .length)
     switch kind {
@@ -178,98 +181,6 @@ extension ViewerState {
     return Underlay(picture: pyramid, detail: detail, dimming: dimming, dimColor: dimColor)
   }
 
-  private func title(of kind: PanelKind) -> (name: String, facts: [String]) {
-    let label = spot.flatMap { loaded?.section.labels?.label(ofSpot: $0) }
-    switch kind {
-    case .image:
-      let size = loaded?.section.image.map { "\($0.width) × \($0.height) px" }
-      return ("H&E", [size, dimming > 0 ? "dimmed" : nil].compactMap(\.self))
-    case .observed:
-      let expression = shownExpression
-      let value = spot.flatMap { spot in
-        genes.selected.flatMap { expression?.values(ofGene: $0)[spot] }
-      }
-      let unit = followsMethod ? expression?.normalization.name : nil
-      return (
-        "Observed · \(genes.selectedName ?? "no gene")",
-        [unit, value.map { "at spot \(shortNumber($0))" }].compactMap(\.self)
-      )
-    case .method(let name): return methodTitle(name)
-    case .difference:
-      let name = comparedMethod?.method.name ?? "no method"
-      let other = referenceMethod?.method.name ?? "observed"
-      return ("\(name) − \(other)", [genes.selectedName ?? "no gene"])
-    case .scatter:
-      return (
-        "\(comparedMethod?.method.name ?? "no method") by observed",
-        [genes.selectedName ?? "no gene"]
-      )
-    case .clusters, .methodClusters: return clusterTitle(kind)
-    case .labels: return ("Pathologist", label.map { [$0] } ?? [])
-    }
-  }
-
-  /// A panel's name in fewer words: of a method itself, and of a run its epoch too.
-  private func shortNames(of kind: PanelKind) -> [String] {
-    guard let name = kind.method else { return [] }
-    guard case .method = kind, let view = method(named: name), view.ready != nil,
-      let epoch = view.epochs[.spots]?.number
-    else { return [name] }
-    return ["\(name) · epoch \(epoch)", "\(name) ep \(epoch)"]
-  }
-
-  private func methodTitle(_ name: String) -> (name: String, facts: [String]) {
-    guard let view = method(named: name), let ready = view.ready else { return (name, []) }
-    let whole = [name, view.epochName].compactMap(\.self).joined(separator: " · ")
-    guard let gene = genes.selected, ready.predicts(gene: gene) else { return (whole, []) }
-    let title = "\(whole) · \(genes.selectedName ?? "no gene")"
-    var facts: [String] = []
-    if let scores = view.scores {
-      let r = scores.pearson[gene]
-      facts.append(r.isNaN ? "r –" : "r \(correlation(r))")
-      if !r.isNaN { facts.append("p \(probability(minusLog10: scores.minusLog10P[gene]))") }
-    }
-    // Whose normalization is unknown is compared under the one chosen.
-    if ready.observed == nil, followsMethod { facts.append("as \(normalization.name)") }
-    if isDense, view.canBeDense {
-      switch view.dense {
-      case .predicting(let progress):
-        facts.append("finer: \(Int((progress?.fraction ?? 0) * 100)) %")
-      case .failed: facts.append("finer failed")
-      case .ready(let dense):
-        let epoch = view.epochs[.dense]?.number
-        let isOlder = epoch != view.epochs[.spots]?.number
-        facts.append(
-          "\(dense.prediction.spotCount.grouped) places"
-            + (isOlder ? epoch.map { " of epoch \($0)" } ?? "" : ""))
-      default: break
-      }
-    }
-    if let spot, let value = ready.value(ofGene: gene, atSpot: spot) {
-      facts.append("at spot \(shortNumber(value))")
-    }
-    return (title, facts)
-  }
-
-  private func clusterTitle(_ kind: PanelKind) -> (name: String, facts: [String]) {
-    let name = kind.method.map { "Clusters of \($0)" } ?? "Clusters"
-    guard let source = kind.clusterSource, let set = clusterSets[source] else { return (name, []) }
-    if set.isRunning { return (name, ["k = \(clusterCount) …"]) }
-    guard let clusters = set.view else { return (name, []) }
-    let merged = clusters.result.clusterCount - clusters.liveGroups.count
-    var facts = ["k = \(clusters.result.clusterCount)" + (merged > 0 ? ", \(merged) merged" : "")]
-    if let agreement = clusters.agreement {
-      facts.append(String(format: "ARI %.2f", agreement.adjustedRandIndex))
-      facts.append(String(format: "NMI %.2f", agreement.normalizedMutualInformation))
-    } else if let agreement = clusters.agreementWithOther {
-      facts += [String(format: "ARI %.2f", agreement), "with observed"]
-    } else {
-      facts.append(clusters.result.settings.normalization.name)
-    }
-    if kind.method != nil { facts.append("\(clusters.result.geneCount.grouped) genes") }
-    return (name, facts)
-  }
-
   /// The legend of the clusters that a panel shows.
   func clusterLegend(of kind: PanelKind) -> [LegendEntry] {
     kind.clusterSource.flatMap { clusterSets[$0]?.view }.map(legend) ?? []
@@ -293,16 +204,4 @@ extension ViewerState {
       LegendEntry(letter: letters[category], name: name, color: palette.color(of: category))
     }
   }
-}
-
-/// A correlation in two decimals; rounded first, so that no zero has a sign.
-func correlation(_ r: Float) -> String { String(format: "%.2f", (r * 100).rounded() / 100 + 0) }
-
-/// A probability from its −log₁₀: `0.03`, `1e-8`; below the smallest numbers too.
-func probability(minusLog10 exponent: Float) -> String {
-  guard exponent.isFinite else { return exponent.isNaN ? "–" : "0" }
-  if exponent < 1.995 { return String(format: "%.2f", pow(10, Double(-exponent))) }
-  if exponent < 3 { return String(format: "%.3f", pow(10, Double(-exponent))) }
-  // Cut off, not rounded: the probability is no larger than what is said.
-  return "1e-\(Int(exponent))"
 }

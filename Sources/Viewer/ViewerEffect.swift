@@ -13,6 +13,8 @@ public enum ViewerEffect: Sendable, Hashable {
   case readDetail(section: Int, PixelRectangle, reducedBy: Int)
   case summarize(section: Int, Normalization)
   case computeMoransI(section: Int, Normalization)
+  /// What each gene's correlation could at best be.
+  case computeAttainable(section: Int, Normalization)
   /// Cluster the observed expression, or a prediction in its place.
   case cluster(section: Int, ClusterSettings, on: Prediction?)
   case predict(section: Int, Method, Resolution)
@@ -20,6 +22,15 @@ public enum ViewerEffect: Sendable, Hashable {
   case cancelPrediction(section: Int, Method, Resolution)
   /// Score a prediction; the normalization serves where it has none of its own.
   case score(section: Int, Method, Prediction, Normalization)
+  /// Score a method on any section of the data set by every measure; the normalization serves where
+  /// the prediction has none of its own.
+  case evaluate(section: Int, Method, Normalization)
+  /// Stop scoring; nothing is answered.
+  case cancelEvaluation
+  /// Cluster once more with other seeds.
+  case recluster(section: Int, ClusterSettings, seeds: [UInt64], on: Prediction?)
+  /// Find out the hash of a section's spots, genes and counts.
+  case fingerprint(section: Int)
   case export(ExportRequest)
   /// Put a text on the clipboard.
   case copy(String)

@@ -15,6 +15,7 @@ public enum ViewerEvent: Sendable {
   case detailRead(Int, ImagePyramid)
   case summarized(Int, Normalization, GeneStatistics)
   case moransIComputed(Int, Normalization, [Float])
+  case attainableComputed(Int, Normalization, [Float])
   case clustered(Int, ClusterResult)
   case clusteringFailed(Int, ClusterSettings, String)
   case predicting(Int, Method, Resolution, PredictionProgress)
@@ -25,6 +26,12 @@ public enum ViewerEvent: Sendable {
   case runSaved(Method, FileState?)
   case predictionFailed(Int, Method, Resolution, String)
   case scored(Int, Method, Normalization, MethodScores)
+  case evaluating(Int, Method, Normalization, PredictionProgress)
+  case evaluated(Int, Method, Normalization, SectionScores)
+  case evaluationFailed(Int, Method, Normalization, String)
+  /// Clusters of the same settings, each with another seed.
+  case reclustered(Int, ClusterSettings, [ClusterResult])
+  case fingerprinted(Int, String)
   case exported(String)
   /// The file is there already; writing it anew needs a yes.
   case exportWouldReplace(ExportRequest)

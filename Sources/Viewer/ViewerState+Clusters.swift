@@ -7,6 +7,8 @@ struct ClusterSet: Sendable {
   var isRunning = false
   /// Why there are none, when making them failed.
   var problem: String?
+  /// The same clusters with each of a few seeds, once they have been made.
+  var seeds: [ClusterResult] = []
 }
 
 extension ViewerState {
@@ -88,6 +90,27 @@ extension ViewerState {
         view: ClusterView(result, labels: labels, like: clusters))
     }
     return true
+  }
+
+  /// The seeds that tell how far clusters depend on chance.
+  static let clusterSeeds: [UInt64] = [0, 1, 2, 3, 4]
+
+  /// Asks for clusters with other seeds, where there is something to hold them against.
+  func spreadEffects(after result: ClusterResult) -> [ViewerEffect] {
+    let source = result.settings.method.map(ClusterSource.method) ?? .observed
+    guard clusterSets[source]?.view?.agreement != nil else { return [] }
+    let prediction = source.method.flatMap { method(named: $0)?.ready?.prediction }
+    return [
+      .recluster(
+        section: sectionIndex, result.settings, seeds: Self.clusterSeeds, on: prediction)
+    ]
+  }
+
+  /// Takes in clusters with other seeds, unless others are on display by now.
+  mutating func take(_ results: [ClusterResult], of settings: ClusterSettings) {
+    let source = settings.method.map(ClusterSource.method) ?? .observed
+    guard let view = clusterSets[source]?.view, view.result.settings == settings else { return }
+    clusterSets[source]?.seeds = results
   }
 
   mutating func fail(_ settings: ClusterSettings, _ problem: String) -> Bool {

@@ -4,77 +4,6 @@ import Sections
 import Workbench
 
 extension ViewerState {
-  /// Why a command cannot be done now, or nil when it can.
-  func reasonAgainst(_ command: Command) -> String? {
-    switch command {
-    case .help, .palette, .nextTheme, .redraw, .suspend, .quit, .nextFocus: return nil
-    case .nextSection, .previousSection, .chooseSection:
-      return references.count > 1 ? nil : "this data set has one section only"
-    default: break
-    }
-    guard let loaded else { return "no section is open" }
-    switch command {
-    case .toggleImage where loaded.section.image == nil, .dim where loaded.section.image == nil,
-      .underlay where loaded.section.image == nil:
-      return "section \(loaded.section.name) has no image"
-    case .toggleLabels where loaded.section.labels == nil:
-      return "section \(loaded.section.name) has no pathologist's labels"
-    case .renameCluster, .mergeCluster, .recolorCluster:
-      if activeClusters == nil { return "clusters are still being computed" }
-      if spot == nil { return "choose a spot first: click it, or use the arrows" }
-      if groupAtSpot == nil { return "the chosen spot is in no cluster" }
-      if command == .mergeCluster, (activeClusters?.liveGroups.count ?? 0) < 2 {
-        return "there is only one cluster left"
-      }
-    case .exportTable, .exportLoupe:
-      return activeClusters == nil ? "clusters are still being computed" : nil
-    case .undo: return activeClusters?.canUndo == true ? nil : "there is nothing to take back"
-    case .redo: return activeClusters?.canRedo == true ? nil : "there is nothing to make again"
-    case .copySpot: return spot == nil ? "choose a spot first: click it, or use the arrows" : nil
-    case .moreClusters:
-      return clusterCount < min(26, loaded.section.spots.count) ? nil : "26 clusters are the most"
-    case .fewerClusters: return clusterCount > 2 ? nil : "two clusters are the fewest"
-    case .star: return genes.selected == nil ? "no gene is chosen" : nil
-    default: return reasonAgainstMethods(command)
-    }
-    return nil
-  }
-
-  private func reasonAgainstMethods(_ command: Command) -> String? {
-    if let index = command.methodIndex, index >= methods.count, !methods.isEmpty {
-      return "there \(methods.count == 1 ? "is one method" : "are \(methods.count) methods") only"
-    }
-    switch command {
-    case .method1, .method2, .method3, .method4, .method5, .retry, .difference, .scatter,
-      .nextCompared, .nextReference, .ownScales, .finer, .predictedOnly, .methodClusters:
-      if methods.isEmpty {
-        return "there is no method: a adds one, as does --model or --predictions"
-      }
-    default: break
-    }
-    switch command {
-    case .nextCompared, .nextReference:
-      return methods.count > 1 ? nil : "there is one method only"
-    case .finer:
-      return methods.contains(where: \.canBeDense)
-        ? nil : "only models predict between the spots, not tables"
-    case .retry:
-      return methods.contains { view in
-        view.epochProblem != nil
-          || Resolution.allCases.contains {
-            switch view[$0] {
-            case .failed, .cancelled: true
-            default: false
-            }
-          }
-      } ? nil : "no prediction has failed"
-    case .predictedOnly:
-      return listsOnlyPredicted || methods.contains { $0.ready != nil }
-        ? nil : "no prediction is ready yet"
-    default: return nil
-    }
-  }
-
   /// Does one command, or says why it cannot be done.
   mutating func perform(_ command: Command) -> [ViewerEffect] {
     if let reason = reasonAgainst(command) {
@@ -85,8 +14,8 @@ extension ViewerState {
     switch command {
     case .nextGene: genes.move(by: 1)
     case .previousGene: genes.move(by: -1)
-    case .genesDown: genes.move(by: geneRows)
-    case .genesUp: genes.move(by: -geneRows)
+    case .genesDown: genes.move(by: listedRows)
+    case .genesUp: genes.move(by: -listedRows)
     case .firstGene: genes.move(by: -genes.names.count)
     case .lastGene: genes.move(by: genes.names.count)
     case .search:
@@ -101,6 +30,7 @@ extension ViewerState {
         genes.arrange(by: rankedValues)
       }
     case .nextRanking:
+      if display == .genes { return rankByColumn() }
       guard !methods.isEmpty else {
         return rank(by: GeneRanking.unnamed.following(genes.ranking))
       }
@@ -116,6 +46,7 @@ extension ViewerState {
           text: "\(normalization.name) for ranking and clusters; observed is shown as \(name) was "
             + "trained", kind: .note)
       }
+      forgetAssumedEvaluations()
       return beginExpression() + rescore() + clusterEffects(only: [.observed])
     case .nextRamp: ramp = ramps.following(ramp)
     case .nextLimits: limits = ValueLimits.allCases.following(limits)
@@ -139,13 +70,14 @@ extension ViewerState {
     case .retry:
       let needed = neededMethods
       retryPredictions(of: needed)
+      for name in evaluations.keys { evaluations[name]?.forgetFailed() }
     case .difference: toggle(.difference)
     case .scatter: toggle(.scatter)
     case .nextCompared:
       let names = methods.map(\.method.name)
-      compared = names.following(comparedMethod?.method.name ?? "")
-      if reference == compared { reference = nil }
+      compare(names.following(comparedMethod?.method.name ?? ""))
       message = Message(text: "Compared: \(comparison)", kind: .note)
+      return rankingEffects()
     case .nextReference:
       let others: [String?] =
         [nil] + methods.map(\.method.name).filter { $0 != comparedMethod?.method.name }
@@ -170,6 +102,16 @@ extension ViewerState {
     case .copySpot:
       message = Message(text: "Copied the spot to the clipboard", kind: .success)
       return [.copy(spotFacts().map { "\($0.name)\t\($0.value)" }.joined(separator: "\n"))]
+    case .showPanels: display = .compare
+    case .geneTable:
+      toggle(.genes)
+      return rankingEffects()
+    case .scores: toggle(.scores)
+    case .worstSection: chooseSection { $0 < $1 }
+    case .bestSection: chooseSection { $0 > $1 }
+    case .worstGene: return showGene { $0 < $1 }
+    case .bestGene: return showGene { $0 > $1 }
+    case .origin: return tellOrigin()
     case .moreClusters, .fewerClusters:
       clusterCount += command == .moreClusters ? 1 : -1
       clusterCountIsChosen = true
@@ -215,14 +157,6 @@ extension ViewerState {
     "\(comparedMethod?.method.name ?? "no method") − \(referenceMethod?.method.name ?? "observed")"
   }
 
-  mutating func rank(by ranking: GeneRanking) -> [ViewerEffect] {
-    genes.ranking = ranking
-    refreshGain()
-    genes.arrange(by: rankedValues)
-    guard ranking == .moransI, moransI == nil else { return [] }
-    return [.computeMoransI(section: sectionIndex, normalization)]
-  }
-
   private mutating func toggleStar() {
     guard let name = genes.selectedName else { return }
     if genes.starred.remove(name) == nil { genes.starred.insert(name) }
@@ -265,9 +199,17 @@ extension ViewerState {
 
   /// Takes the method whose panel gets the focus as the one compared; it stays so afterwards.
   mutating func compareFocused() {
-    guard let name = focusedMethod else { return }
+    if let name = focusedMethod { compare(name) }
+  }
+
+  /// Takes a method as the one compared.
+  mutating func compare(_ name: String) {
+    if display == .genes, let old = comparedMethod?.method.name {
+      genes.ranking = genes.ranking.moved(from: old, to: name)
+    }
     compared = name
     if reference == name { reference = nil }
+    arrange(after: name)
   }
 
   private mutating func moveFocus() {

@@ -11,10 +11,14 @@ extension ViewerState {
     }
     let layout = layout
     drawTopBar(in: layout.top, on: &frame)
-    drawGenes(in: layout.genes, on: &frame)
-    drawInspector(in: layout.inspector, on: &frame)
-    drawSeparator(layout, on: &frame)
+    if display == .compare {
+      drawGenes(in: layout.genes, on: &frame)
+      drawInspector(in: layout.inspector, on: &frame)
+      drawSeparator(layout, on: &frame)
+    }
     switch content {
+    case .loaded where display == .genes: drawGeneTable(on: &frame)
+    case _ where display == .scores: drawScores(on: &frame)
     case .loaded(let section): drawPanels(layout, section, on: &frame)
     case .empty:
       drawNotice(
@@ -60,7 +64,8 @@ extension ViewerState {
 
   /// The visible panels' bodies, where their spots are.
   func bodies() -> [(kind: PanelKind, area: Rectangle)] {
-    guard columns >= Layout.smallest.columns, rows >= Layout.smallest.rows else { return [] }
+    guard display == .compare, columns >= Layout.smallest.columns, rows >= Layout.smallest.rows
+    else { return [] }
     return layout.panels.map { ($0.kind, $0.body) }
   }
 
@@ -69,6 +74,7 @@ extension ViewerState {
 
   /// The middle of the screen, right of the gene list.
   private var stage: Rectangle {
+    guard display == .compare else { return wholeStage }
     let layout = layout
     let left = layout.genes.maxColumn + 1
     return Rectangle(

@@ -57,6 +57,9 @@ extension ViewerState {
   /// The methods that panels and the ranking speak of.
   var neededMethods: Set<String> {
     var names = Set(panels.compactMap(\.method) + genes.ranking.methods)
+    if let view = comparedMethod, ranksByAttainable || display == .genes {
+      names.insert(view.method.name)
+    }
     if panels.contains(.difference) || panels.contains(.scatter), let view = comparedMethod {
       names.insert(view.method.name)
     }
@@ -121,9 +124,7 @@ extension ViewerState {
     else { return }
     methods[index].scores = scores
     methods[index].scoredUnder = normalization
-    guard genes.ranking.methods.contains(method.name) else { return }
-    refreshGain()
-    genes.arrange(by: rankedValues)
+    arrange(after: method.name)
   }
 
   /// The place of a method that is being waited for: late answers have none.
@@ -244,26 +245,6 @@ extension ViewerState {
   }
 
   private static let checkpointEndings = ["safetensors", "ckpt", "pt", "pth"]
-
-  /// The rankings on offer: those without a method, then by scores of each.
-  var rankings: [GeneRanking] {
-    let names = methods.map(\.method.name)
-    let gains = names.flatMap { name in
-      names.filter { $0 != name }.map { GeneRanking.gain(name, over: $0) }
-    }
-    return GeneRanking.unnamed + names.map(GeneRanking.pearson) + gains
-      + names.map(GeneRanking.significance)
-  }
-
-  /// Works out what a ranking by gain ranks by, once its scores are there.
-  mutating func refreshGain() {
-    gain = nil
-    guard case .gain(let name, let other) = genes.ranking,
-      let better = method(named: name)?.scores?.pearson,
-      let worse = method(named: other)?.scores?.pearson
-    else { return }
-    gain = zip(better, worse).map { $0 - $1 }
-  }
 
   /// Lists only the genes that some method predicts, where that is wanted.
   mutating func refreshAllowedGenes() {

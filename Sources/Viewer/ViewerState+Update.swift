@@ -38,9 +38,14 @@ extension ViewerState {
       moransI = values
       genes.arrange(by: rankedValues)
       effects = []
+    case .attainableComputed(let index, let normalization, let values):
+      guard index == sectionIndex, normalization == self.normalization else { return [] }
+      attainable = values
+      genes.arrange(by: rankedValues)
+      effects = []
     case .clustered(let index, let result):
       guard index == sectionIndex, take(result) else { return [] }
-      effects = []
+      effects = spreadEffects(after: result)
     case .clusteringFailed(let index, let settings, let problem):
       guard index == sectionIndex, fail(settings, problem) else { return [] }
       effects = []
@@ -55,15 +60,32 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       effects = take(epoch, of: method, resolution)
     case .runSaved(let method, let file):
+      effects = runs[method.name] == file ? [] : forgetEvaluations(of: method.name)
       runs[method.name] = file
-      effects = []
     case .predictionFailed(let index, let method, let resolution, let problem):
       guard index == sectionIndex else { return [] }
       fail(method, resolution, problem)
-      effects = []
+      effects = rankingEffects()
     case .scored(let index, let method, let normalization, let scores):
       guard index == sectionIndex else { return [] }
       take(scores, of: method, normalization)
+      effects = []
+    case .evaluating(let index, let method, let normalization, let progress):
+      take(.working(progress), ofSection: index, method, normalization)
+      effects = []
+    case .evaluated(let index, let method, let normalization, let scores):
+      take(.done(scores), ofSection: index, method, normalization)
+      effects = []
+    case .evaluationFailed(let index, let method, let normalization, let problem):
+      take(.failed(problem), ofSection: index, method, normalization)
+      effects = []
+    case .reclustered(let index, let settings, let results):
+      guard index == sectionIndex else { return [] }
+      take(results, of: settings)
+      effects = []
+    case .fingerprinted(let index, let fingerprint):
+      guard index == sectionIndex else { return [] }
+      self.fingerprint = fingerprint
       effects = []
     case .exported(let path):
       message = Message(text: "Wrote \(path)", kind: .success)
@@ -75,7 +97,7 @@ extension ViewerState {
       message = Message(text: problem, kind: .failure)
       effects = []
     }
-    return effects + detailEffects() + predictionEffects()
+    return effects + detailEffects() + predictionEffects() + evaluationEffects()
   }
 
   /// Puts a section that has been read on display.
@@ -84,7 +106,7 @@ extension ViewerState {
     content = .loaded(section)
     choosePanels(for: section)
     var list = GeneList(names: section.section.genes)
-    gain = nil
+    workedOut = nil
     list.ranking = genes.ranking
     list.isReversed = genes.isReversed
     list.query = genes.query
@@ -153,15 +175,12 @@ extension ViewerState {
   ) -> [ViewerEffect] {
     guard let loaded else { return [] }
     expression = loaded.expression(self.normalization)
-    moransI = nil
+    (moransI, attainable, asked) = (nil, nil, [])
     statistics = normalization == self.normalization ? known : nil
     if statistics != nil { genes.arrange(by: rankedValues) }
     var effects: [ViewerEffect] = []
     if statistics == nil { effects.append(.summarize(section: sectionIndex, self.normalization)) }
-    if genes.ranking == .moransI {
-      effects.append(.computeMoransI(section: sectionIndex, self.normalization))
-    }
-    return effects
+    return effects + rankingEffects()
   }
 
   /// Opens another section; what was chosen by name is looked for there again.
@@ -174,7 +193,8 @@ extension ViewerState {
     sectionIndex = index
     content = .loading
     (image, detail, awaitedDetail) = (.none, nil, nil)
-    (expression, statistics, moransI, gain) = (nil, nil, nil, nil)
+    (expression, statistics, moransI, attainable) = (nil, nil, nil, nil)
+    (workedOut, fingerprint) = (nil, nil)
     (viewport, spot, wantedSpot, message) = (nil, nil, nil, nil)
     clusterSets = [:]
     return cancelled + [.load(section: index), .remember(savedView)]

@@ -81,10 +81,7 @@ extension ViewerState {
     methods[index].scoredUnder = normalization
     refreshAllowedGenes()
     leaveDefaultGene(for: prediction)
-    if genes.ranking.methods.contains(method.name) {
-      refreshGain()
-      genes.arrange(by: rankedValues)
-    }
+    arrange(after: method.name)
     return clusterEffects(only: [.method(method.name)])
   }
 

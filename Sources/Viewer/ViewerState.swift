@@ -44,6 +44,7 @@ public struct ViewerState: Sendable {
   var theme: Theme
   var sectionIndex: Int
   var content: Content
+  var display = Screen.compare
   var focus = Focus.genes
   var overlay: Overlay?
   var isSearching = false
@@ -55,8 +56,14 @@ public struct ViewerState: Sendable {
   var limits: ValueLimits
   /// The current section's values under `normalization`; nil while nothing is loaded.
   var expression: NormalizedExpression?
+  /// The hash of the current section's spots, genes and counts, once somebody asked.
+  var fingerprint: String?
   var statistics: GeneStatistics?
   var moransI: [Float]?
+  /// What each gene's correlation could at best be under `normalization`, once somebody asked.
+  var attainable: [Float]?
+  /// The rankings that have been asked for under the normalization chosen.
+  var asked: Set<GeneRanking> = []
   var genes = GeneList(names: [])
   /// The gene wanted next time a section arrives, by name.
   var wantedGene: String?
@@ -96,8 +103,18 @@ public struct ViewerState: Sendable {
   /// Whether predictions are drawn finer than the spots, where there are any.
   var isDense: Bool
   var listsOnlyPredicted: Bool
-  /// What a ranking by gain ranks by.
-  var gain: [Float]?
+  /// What the genes are ranked by where that has to be worked out from scores first.
+  var workedOut: [Float]?
+
+  // Scores
+  /// What has been found out of each method on the sections, by the method's name.
+  var evaluations: [String: MethodEvaluation] = [:]
+  /// What is being scored.
+  var evaluating: EvaluationKey?
+  /// The row chosen in the table of scores: a section, or the means below the last.
+  var scoreRow = 0
+  /// The column chosen in the table of genes.
+  var geneColumn = 0
 
   /// Whether there are no colours to tell the sides of a difference by.
   var usesSigns = false
@@ -210,19 +227,6 @@ public struct ViewerState: Sendable {
   var loaded: LoadedSection? {
     if case .loaded(let section) = content { return section }
     return nil
-  }
-
-  /// The ranked value of every gene, or nil while it is being computed and for names.
-  var rankedValues: [Float]? {
-    switch genes.ranking {
-    case .name: nil
-    case .mean: statistics?.mean
-    case .variance: statistics?.variance
-    case .moransI: moransI
-    case .pearson(let name): method(named: name)?.scores?.pearson
-    case .gain: gain
-    case .significance(let name): method(named: name)?.scores?.minusLog10P
-    }
   }
 
   /// The panels drawn now.

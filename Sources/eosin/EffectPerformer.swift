@@ -49,6 +49,13 @@ final class EffectPerformer: Sendable {
     case .computeMoransI(let index, let normalization):
       guard let section = section(index) else { return nil }
       return .moransIComputed(index, normalization, workbench.moransI(of: section, normalization))
+    case .computeAttainable(let index, let normalization):
+      guard let section = section(index),
+        let values = try? workbench.attainable(
+          on: section, genes: Array(section.section.genes.indices), normalization,
+          library: section.panel, isCancelled: isCancelled)
+      else { return nil }
+      return .attainableComputed(index, normalization, values.attainable)
     case .cluster(let index, let settings, let prediction):
       guard let section = section(index) else { return nil }
       do {
@@ -79,10 +86,56 @@ final class EffectPerformer: Sendable {
       }
     case .score(let index, let method, let prediction, let normalization):
       guard let section = section(index) else { return nil }
+      // What could at best be reached takes longer to find out: the scores come first.
+      report(
+        .scored(
+          index, method, normalization,
+          MethodScores(of: prediction, on: section, otherwise: normalization)))
       let scores = workbench.scores(of: prediction, on: section, otherwise: normalization)
       return .scored(index, method, normalization, scores)
+    case .evaluate(let index, let method, let normalization):
+      return evaluate(index, method, normalization, report: report, isCancelled: isCancelled)
+    case .recluster(let index, let settings, let seeds, let prediction):
+      guard let section = section(index) else { return nil }
+      var results: [ClusterResult] = []
+      for seed in seeds {
+        var other = settings
+        other.seed = seed
+        guard
+          let result = try? workbench.clusters(
+            of: section, predictedBy: prediction, other, isCancelled: isCancelled)
+        else { return nil }
+        results.append(result)
+      }
+      return .reclustered(index, settings, results)
+    case .fingerprint(let index):
+      return section(index).map { .fingerprinted(index, $0.fingerprint) }
     case .export(let request): return export(request)
-    case .quit, .suspend, .redraw, .copy, .remember, .cancelPrediction: return nil
+    case .quit, .suspend, .redraw, .copy, .remember, .cancelPrediction, .cancelEvaluation:
+      return nil
+    }
+  }
+
+  /// Scores a method on a section, whichever is on display.
+  private func evaluate(
+    _ index: Int, _ method: Method, _ normalization: Normalization,
+    report: @escaping @Sendable (ViewerEvent) -> Void, isCancelled: @escaping @Sendable () -> Bool
+  ) -> ViewerEvent? {
+    let steps = ProgressSteps()
+    let plan = EvaluationPlan(
+      dataSet: dataSet.name, format: dataSet.format, sections: dataSet.sections,
+      methods: [method], panel: panel, normalization: normalization, settings: .ofViewer)
+    do {
+      let scores = try workbench.scores(
+        of: plan, on: dataSet.sections[index],
+        progress: { progress in
+          guard steps.isNews(progress) else { return }
+          report(.evaluating(index, method, normalization, progress))
+        }, isCancelled: isCancelled)
+      return .evaluated(index, method, normalization, scores)
+    } catch {
+      return error == .cancelled
+        ? nil : .evaluationFailed(index, method, normalization, "\(error)")
     }
   }
 

@@ -24,6 +24,7 @@ final class ViewerSession: Sendable {
   private let predicting = Lane("predicting")
   private let tables = Lane("tables")
   private let scoring = Lane("scoring")
+  private let spreading = Lane("spreading")
 
   init(dataSet: DataSet, panel: Panel?, store: ViewStore, watching watched: Method? = nil) {
     performer = EffectPerformer(dataSet: dataSet, panel: panel)
@@ -100,12 +101,17 @@ final class ViewerSession: Sendable {
     case .readImage: picturing.run(replacing: "image", work)
     case .readDetail: picturing.run(replacing: nil, work)
     case .cluster(_, let settings, _):
+      spreading.cancel("seeds on \(settings.method ?? "observed")")
       computing.run(replacing: "clusters on \(settings.method ?? "observed")", work)
     case .predict(_, let method, let resolution):
       lane(for: method).run(replacing: "\(resolution.rawValue) of \(method.name)", work)
     case .cancelPrediction(_, let method, let resolution):
       lane(for: method).cancel("\(resolution.rawValue) of \(method.name)")
-    case .score: scoring.run(replacing: nil, work)
+    case .recluster(_, let settings, _, _):
+      spreading.run(replacing: "seeds on \(settings.method ?? "observed")", work)
+    case .evaluate: predicting.run(replacing: "scores", work)
+    case .cancelEvaluation: predicting.cancel("scores")
+    case .score, .computeAttainable: scoring.run(replacing: nil, work)
     default: computing.run(replacing: nil, work)
     }
   }

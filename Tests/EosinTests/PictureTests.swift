@@ -53,7 +53,7 @@ import Testing
     ]
     let outcome = try Program.run(arguments + ["A", "--size", "100x24"])
     #expect(outcome.status == .exited(0), "\(outcome.everything)")
-    for text in ["Mine · A · r 0.94", "Mine − observed", "r = 0.94  n = 3", "+", "−"] {
+    for text in ["Mine · A · 0.94", "Mine − observed", "r = 0.94  n = 3", "+", "−"] {
       #expect(outcome.output.contains(text), "\(text)")
     }
     let picture = folder.path("panels.png")

@@ -12,7 +12,7 @@ import Testing
   /// Opens the viewer and waits until everything has arrived.
   func open(
     _ arguments: [String] = [], environment: [String: String] = [:], columns: Int = 110,
-    rows: Int = 34, until text: String = "· ARI 0."
+    rows: Int = 34, until text: String = " ± 0."
   ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(
       command: [Program.built().path, "view", SharedFiles.sampleData.path, "--no-models"]
@@ -92,11 +92,11 @@ import Testing
     try (["\tFASN\tGNAS"] + rows).joined(separator: "\n")
       .write(to: table, atomically: true, encoding: .utf8)
     let terminal = try open(
-      ["--gene", "FASN", "--predictions", "Mine=\(table.path)"], until: "Mine · FASN · r 0.")
+      ["--gene", "FASN", "--predictions", "Mine=\(table.path)"], until: "Mine · FASN · 0.")
     try terminal.expect("Mine − observed · FASN")
     terminal.send("P")
     try terminal.expect("Mine by observed")
-    terminal.send("r5")
+    terminal.send("r6")
     try terminal.expect("by PCC Mine")
     terminal.send("G")
     try terminal.expect("is not among Mine's 2 genes")
@@ -105,6 +105,39 @@ import Testing
     try terminal.expect("ready")
     terminal.send("\u{1b}")
     try terminal.expectNo("constant")
+    quit(terminal)
+  }
+
+  @Test func `scores, genes and the origin of numbers are one key away`() throws {
+    let model = SharedFiles.sampleData.appending(path: "models/ridge.safetensors")
+    let terminal = try open(
+      ["--gene", "FASN", "--model", "Ridge=\(model.path)"], until: "Ridge · FASN · 0.")
+    try terminal.expect(" of 0.")
+    terminal.send("T")
+    try terminal.expect("Scores · mean PCC over genes")
+    try terminal.expect("3 of 3 scored")
+    try terminal.expect("● section trained on")
+    terminal.send("jj")
+    try terminal.expect("patient not in training")
+    terminal.send("i")
+    try terminal.expect("Ridge on Q1")
+    try terminal.expect("What the numbers are")
+    terminal.send("\u{1b}")
+    try terminal.expectNo("What the numbers are")
+    // Enter opens the section among the panels.
+    terminal.send("\r")
+    try terminal.expect("Eosin SampleData · Q1 · patient Q")
+    try terminal.expect("Observed · FASN")
+    terminal.send("F")
+    try terminal.expect("measures of Ridge")
+    try terminal.expect("Moran's I")
+    for _ in 0..<3 { terminal.send("\u{1b}[C") }
+    terminal.send("r")
+    try terminal.expect("by PCC Ridge ▾")
+    try terminal.expect("How closely predicted and measured values lie on a rising line")
+    terminal.send("g\r")
+    try terminal.expectNo("measures of Ridge")
+    try terminal.expect("Observed · ")
     quit(terminal)
   }
 

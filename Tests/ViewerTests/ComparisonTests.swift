@@ -139,7 +139,7 @@ import Workbench
 
   @Test func `titles have the current gene's r, and a gene without a prediction is named`() {
     var state = comparing()
-    #expect(state.screen.contains("Alpha · GNAS · r 1.00"))
+    #expect(state.screen.contains("Alpha · GNAS · 1.00 of 0."))
     state.press(.escape)
     state.type("/FASN")
     state.press(.enter)
@@ -148,7 +148,7 @@ import Workbench
     state.press(.escape)
     state.type("/ERBB2")
     state.press(.enter)
-    #expect(state.screen.contains("Alpha · ERBB2 · r -1.00"))
+    #expect(state.screen.contains("Alpha · ERBB2 · -1.00"))
   }
 
   private struct NoScale: Error {}
@@ -276,7 +276,7 @@ import Workbench
     func order() -> [String] { state.genes.shown.map { state.genes.names[$0] } }
     state.type("r")
     #expect(state.overlay == .rankings(selected: 1))
-    state.type("5")
+    state.type("6")
     #expect(state.genes.ranking == .pearson("Alpha"))
     #expect(order() == ["GNAS", "ERBB2", "FASN", "ACTB"])
     #expect(state.screen.contains("by PCC Alpha"))
@@ -304,7 +304,7 @@ import Workbench
     var again = viewer(columns: 120, rows: 40, methods: smallMethods + [smallTable])
     again.panels = [.observed]
     again.methods = again.methods.map { MethodView($0.method) }
-    again.overlay = .rankings(selected: 4)
+    again.overlay = .rankings(selected: 5)
     #expect(
       again.update(.input(.key(.enter))) == [.predict(section: 0, smallMethods[0], .spots)])
     #expect(again.screen.contains("by PCC Alpha"))
@@ -329,8 +329,8 @@ import Workbench
     let content = try #require(state.contents(of: [.method("Alpha")], loaded).first)
     #expect(content.layout?.count == 99 && content.inks.count == 99)
     #expect(state.methods[0].scores == scores)
-    #expect(state.screen.contains("Alpha · GNAS · r 1.00"))
-    #expect(content.facts.last == "99 places")
+    #expect(state.screen.contains("Alpha · GNAS · 1.00 of 0."))
+    #expect(content.facts.contains("99 places"))
     state.type("f")
     #expect(state.contents(of: [.method("Alpha")], loaded)[0].layout == nil)
     var table = comparing([smallTable])
@@ -347,7 +347,7 @@ import Workbench
     settle(&state, state.update(.predicted(0, smallTable, .spots, dense)))
     let loaded = try #require(state.loaded)
     #expect(state.contents(of: [.method("Table")], loaded)[0].layout?.count == 99)
-    #expect(state.screen.contains("Table · GNAS · r –"))
+    #expect(state.screen.contains("Table · GNAS · no PCC between spots"))
     state.type("PO")
     state.press(.right, .shift)
     for kind in [PanelKind.difference, .scatter] {
@@ -396,7 +396,7 @@ import Workbench
   @Test func `the table of methods shows, hides, adds and cancels`() {
     var state = comparing([smallMethods[0]])
     state.type("m")
-    #expect(state.screen.contains("Trained on 2 sections of other patients."))
+    #expect(state.screen.contains("Trained on S2 of patient S."))
     #expect(state.screen.contains("Trained on raw: counts as read."))
     state.press(.enter)
     #expect(!state.panels.contains(.method("Alpha")))
@@ -438,7 +438,8 @@ import Workbench
     #expect(PanelKind.method("THItoGene").rawValue == "method:THItoGene")
     #expect(PanelKind(rawValue: "nonsense") == nil && PanelKind(rawValue: "method") == nil)
     for ranking in GeneRanking.unnamed + [
-      .pearson("A"), .gain("A b", over: "C"), .significance("D"),
+      .pearson("A"), .gain("A b", over: "C"), .significance("D"), .share("E of F"),
+      .measure(.ssim, "G of H"),
     ] {
       #expect(GeneRanking(rawValue: ranking.rawValue) == ranking)
     }
@@ -453,7 +454,7 @@ import Workbench
   @Test func `the view comes back with its methods, and a new method brings its panel`() {
     var state = comparing()
     state.type("5PcwO")
-    state.type("r6")
+    state.type("r7")
     let saved = state.savedView
     let again = viewer(columns: 120, rows: 40, methods: smallMethods, saved: saved)
     #expect(again.savedView == saved)

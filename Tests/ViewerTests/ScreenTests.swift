@@ -45,7 +45,7 @@ import Workbench
       for rows in [1, 2, 3, 5, 8, 9, 10, 15, 24] {
         var state = viewer(
           columns: columns, rows: rows, methods: rows.isMultiple(of: 2) ? smallMethods : [])
-        for key in ["?", ":", "o", "e", "m", "r"] {
+        for key in ["?", ":", "o", "e", "m", "r", "i", "F", "T"] {
           #expect(state.frame().canvas.lines.count == rows)
           state.type(key)
           _ = state.frame()
@@ -65,7 +65,8 @@ import Workbench
   }
 
   @Test func `random keys and clicks never crash, whatever their order`() {
-    let keys = Array("jkgG/sSrRnvl123456789zbdHJKL+-0><NMCuUpeE.,o?:tqyabcmDPwWcfOaAhx \u{7}é日")
+    let keys = Array(
+      "jkgG/sSrRnvl123456789zbdHJKL+-0><NMCuUpeE.,o?:tqyabcmDPwWcfOaAhxFTi[]{} \u{7}é日")
     for seed in 0..<64 {
       var generator = SeededGenerator(seed: UInt64(seed))
       var state = viewer(

@@ -1,4 +1,5 @@
 import Drawing
+import Evaluation
 import Foundation
 import Sections
 import Workbench
@@ -41,6 +42,15 @@ let smallMethods = ["Alpha", "Beta"].map { name in
 let smallTable = Method(
   name: "Table", source: .table(URL(filePath: "/nowhere/table.tsv")))
 
+/// Alpha saw the section S2, and so the patient of all.
+let alphaOrigin: PredictionOrigin = {
+  var origin = PredictionOrigin(summary: "Trained on S2 of patient S.")
+  origin.trainedOn = [.init(section: "S2", patient: "S")]
+  origin.facts = [.init(label: "held out", text: "S1, S3, by section")]
+  origin.checkpoint = "xxh64:0123456789abcdef"
+  return origin
+}()
+
 /// What the methods say of the small section: Alpha is twice the truth and one more of GNAS and
 /// the truth turned round of ERBB2; Beta has noise; the table has another unit and one gene.
 func smallPrediction(
@@ -66,7 +76,7 @@ func smallPrediction(
       method: "Alpha", genes: ["ERBB2", "GNAS", "OTHER"], spotCount: 30,
       values: values(2) { value, _ in 6 - value } + values(0) { value, _ in 2 * value + 1 }
         + values(0) { value, _ in value },
-      normalization: .raw, origin: .init(summary: "Trained on 2 sections of other patients."))
+      normalization: .raw, origin: alphaOrigin)
   case "Beta":
     return Prediction(
       method: "Beta", genes: ["GNAS", "ERBB2", "ACTB"], spotCount: 30,
@@ -131,11 +141,49 @@ func settle(
     case .score(let index, let method, let prediction, let normalization):
       let scores = workbench.scores(of: prediction, on: section, otherwise: normalization)
       waiting += state.update(.scored(index, method, normalization, scores))
+    case .computeAttainable(let index, let normalization):
+      let genes = Array(section.section.genes.indices)
+      if let values = try? workbench.attainable(
+        on: section, genes: genes, normalization, library: nil)
+      {
+        waiting += state.update(.attainableComputed(index, normalization, values.attainable))
+      }
+    case .evaluate(let index, let method, let normalization):
+      waiting += state.update(evaluated(index, method, normalization, section, workbench))
+    case .recluster(let index, let settings, let seeds, let prediction):
+      let results = seeds.compactMap { seed in
+        var other = settings
+        other.seed = seed
+        return try? workbench.clusters(of: section, predictedBy: prediction, other)
+      }
+      waiting += state.update(.reclustered(index, settings, results))
+    case .fingerprint(let index):
+      waiting += state.update(.fingerprinted(index, section.fingerprint))
     case .load(let index): waiting += state.update(.sectionLoaded(index, section))
     case let other: others.append(other)
     }
   }
   return others
+}
+
+/// What scoring a method on a section of the data set comes to: all are the small one.
+func evaluated(
+  _ index: Int, _ method: Method, _ normalization: Normalization,
+  _ section: LoadedSection = smallSection(), _ workbench: Workbench = Workbench()
+) -> ViewerEvent {
+  let plan = EvaluationPlan(
+    dataSet: "small", format: "", sections: [], methods: [method], normalization: normalization,
+    settings: .ofViewer)
+  guard let prediction = smallPrediction(method, .spots, section),
+    var scores = try? workbench.scores(of: [prediction], on: section, plan)
+  else {
+    return .evaluationFailed(index, method, normalization, "\(method.name) cannot be read.")
+  }
+  scores.section = "S\(index + 1)"
+  if let origin = prediction.origin {
+    scores.methods[0].standing = origin.standing(ofSection: scores.section, patient: "S")
+  }
+  return .evaluated(index, method, normalization, scores)
 }
 
 extension ViewerState {

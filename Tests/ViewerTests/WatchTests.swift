@@ -84,7 +84,7 @@ import Workbench
     #expect(state.update(.runSaved(run, files[0])) == [asked])
     #expect(!state.screen.contains("waiting for the first epoch"))
     _ = state.update(.epochPredicted(0, run, .spots, epoch(1, file: files[0])))
-    #expect(state.screen.contains("THItoGene · epoch 1 · GNAS · r 0."))
+    #expect(state.screen.contains("THItoGene · epoch 1 · GNAS · 0."))
   }
 
   @Test func `a checkpoint that was there before the section is asked for with it`() {
@@ -109,7 +109,7 @@ import Workbench
     #expect(state.lines == before.lines)
     let next = epoch(8, file: files[1])
     settle(&state, state.update(.epochPredicted(0, run, .spots, next)))
-    #expect(state.screen.contains("THItoGene · epoch 8 · GNAS · r 0.9"))
+    #expect(state.screen.contains("THItoGene · epoch 8 · GNAS · 0.9"))
     #expect(state.method(named: run.name)?.scores == next.scores && next.scores != old)
     #expect(state.geneName == "GNAS" && state.spot == before.spot)
     #expect(state.viewport == before.view && before.view != nil)
@@ -201,7 +201,7 @@ import Workbench
   @Test func `a ranking by the run follows its epochs, and the gene stays`() {
     var state = watching()
     state.press(.escape)
-    state.type("r5")
+    state.type("r6")
     #expect(state.genes.ranking == .pearson(run.name))
     let r = state.rankedValues?[0]
     _ = state.update(.runSaved(run, files[1]))
@@ -235,7 +235,7 @@ import Workbench
 
   @Test func `narrow titles keep the epoch and the score`() throws {
     let state = watching(columns: 80, rows: 24)
-    #expect(state.screen.contains("THItoGene ep 1 · r 0."))
+    #expect(state.screen.contains("THItoGene ep 1 · PCC 0."))
     #expect(state.lines.allSatisfy { $0.columns == 80 })
   }
 

@@ -1,4 +1,5 @@
 import Drawing
+import Evaluation
 import Foundation
 import Sections
 import Workbench
@@ -50,6 +51,13 @@ extension ViewerState {
   private func panelTabs(
     within columns: Int
   ) -> [(text: String, command: Command, isOn: Bool)] {
+    let tables = [(Screen.genes, Command.geneTable), (.scores, .scores)].map { table, command in
+      (
+        text: " \(command.entry.keys) \(command.entry.hint)", command: command,
+        isOn: display == table
+      )
+    }
+    guard display == .compare else { return [(" Esc panels", .showPanels, false)] + tables }
     let fixed: [(PanelKind, Command)] = [
       (.image, .toggleImage), (.observed, .toggleObserved), (.clusters, .toggleClusters),
       (.labels, .toggleLabels),
@@ -67,7 +75,9 @@ extension ViewerState {
       guard used <= columns else { break }
       tabs.append((text, command, panels.contains(.method(view.method.name))))
     }
-    return tabs
+    used = (tabs + tables).reduce(0) { $0 + $1.text.columns + 1 }
+    // What the section is comes first.
+    return used <= columns - 20 ? tabs + tables : tabs
   }
 
   /// The row above the help: a message, or what the values shown are.
@@ -85,8 +95,12 @@ extension ViewerState {
         ink: .role(role))
       return
     }
+    if display == .scores {
+      drawScoringState(in: area, on: &frame)
+      return
+    }
     guard let loaded else { return }
-    if isSearching, layout.genes.columns == 0 {
+    if isSearching, display == .compare, layout.genes.columns == 0 {
       // No list to show it in: what is typed stands here, with what it finds.
       let found = genes.shown.prefix(8).map { genes.names[$0] }.joined(separator: " ")
       let end = frame.canvas.write(
@@ -96,7 +110,7 @@ extension ViewerState {
         width: area.maxColumn - end - 1, ink: .role(.muted))
       return
     }
-    let parts = statusParts(loaded)
+    let parts = display == .genes ? tableParts(loaded) : statusParts(loaded)
     var column = area.column + 1
     for (index, part) in parts.enumerated() {
       guard column + part.text.columns < area.maxColumn else { continue }
@@ -108,6 +122,42 @@ extension ViewerState {
       column = frame.canvas.write(
         index == parts.count - 1 ? "" : "  ", column: next, row: area.row, ink: .role(.border))
     }
+  }
+
+  /// How many sections have been scored, and what is being scored.
+  private func drawScoringState(in area: Rectangle, on frame: inout Frame) {
+    let cells = references.count * scoredMethods.count
+    let states = references.indices.flatMap { index in
+      scoredMethods.compactMap { evaluation(of: EvaluationKey(section: index, method: $0)) }
+    }
+    let (done, failed) = (states.count { $0.scores != nil }, states.count { $0.problem != nil })
+    var parts = ["\(done.grouped) of \(cells.grouped) scored"]
+    if failed > 0 { parts.append("\(failed.grouped) failed, A tries again") }
+    if let running = evaluating {
+      parts.append("\(running.method) on \(references[running.section].name) …")
+    }
+    parts.append("attainable by \(EvaluationSettings.ofViewer.attainableRepeats) halvings, seed 0")
+    while parts.count > 1, parts.joined(separator: " · ").columns + 2 > area.columns {
+      parts.removeLast()
+    }
+    frame.canvas.write(
+      " " + parts.joined(separator: " · "), column: area.column, row: area.row,
+      width: area.columns, ink: .role(.muted))
+  }
+
+  /// What the numbers of the table of genes are.
+  private func tableParts(_ loaded: LoadedSection) -> [(text: String, command: Command)] {
+    let panelSize = loaded.panel?.count ?? loaded.section.genes.count
+    var parts: [(text: String, command: Command)] = [
+      (normalization.name, .nextNormalization),
+      (normalization.formula(panelSize: panelSize), .nextNormalization),
+    ]
+    if let prediction = comparedMethod?.ready?.prediction, let own = prediction.normalization,
+      own != normalization
+    {
+      parts.append(("measures under \(own.name), as \(prediction.method)", .nextCompared))
+    }
+    return parts
   }
 
   /// What the values shown are: those of the method compared where the observed ones follow it.
@@ -130,108 +180,5 @@ extension ViewerState {
       parts.append((hasOwnScales ? "own scales" : "shared scale", .ownScales))
     }
     return parts
-  }
-
-  /// The last row: the keys that matter here and now.
-  func drawHelpLine(in area: Rectangle, on frame: inout Frame) {
-    let bar = Ink.role(.bar)
-    frame.canvas.fill(area, with: Cell(" ", ink: .role(.barText), ground: bar))
-    let hints = helpHints
-    // Help and the palette stay at the right end whatever else fits.
-    let tail: [(key: String, hint: String, command: Command?)] =
-      overlay == nil && !isSearching
-      ? [(":", "commands", Command.palette), ("?", "help", .help), ("q", "quit", .quit)] : []
-    let tailColumns = tail.reduce(0) { $0 + $1.key.columns + $1.hint.columns + 3 }
-    var column = area.column + 1
-    for (isTail, list) in [(false, hints), (true, tail)] {
-      if isTail { column = max(column, area.maxColumn - tailColumns) }
-      for (key, hint, command) in list {
-        let width = key.columns + hint.columns + 1
-        guard column + width < area.maxColumn - (isTail ? 0 : tailColumns) + (isTail ? 1 : 0)
-        else { break }
-        let isOff = command.map { reasonAgainst($0) != nil } ?? false
-        var next = frame.canvas.write(
-          key, column: column, row: area.row, ink: .role(isOff ? .muted : .key), ground: bar,
-          style: isOff ? [] : .bold)
-        next = frame.canvas.write(
-          " " + hint, column: next, row: area.row, ink: .role(isOff ? .muted : .barText),
-          ground: bar)
-        if let command {
-          frame.addZone(
-            Rectangle(column: column, row: area.row, columns: next - column, rows: 1),
-            .command(command))
-        }
-        column = next + 2
-      }
-    }
-  }
-
-  private var helpHints: [(key: String, hint: String, command: Command?)] {
-    switch overlay {
-    case .help: return [("type", "search", nil), ("↑↓", "scroll", nil), ("Esc", "close", nil)]
-    case .palette:
-      return [
-        ("type", "find", nil), ("↑↓", "choose", nil), ("Enter", "do it", nil),
-        ("Esc", "close", nil),
-      ]
-    case .sections: return [("↑↓", "choose", nil), ("Enter", "open", nil), ("Esc", "close", nil)]
-    case .methods:
-      guard !methods.isEmpty else { return [("a", "add", .addMethod), ("Esc", "close", nil)] }
-      return [
-        ("↑↓", "choose", nil), ("Enter", "show, hide", nil), ("3", "its clusters", nil),
-        ("x", "cancel", nil), ("A", "again", nil), ("a", "add", nil), ("Esc", "close", nil),
-      ]
-    case .rankings:
-      return [
-        ("r ↑↓", "choose", nil), ("Enter", "rank", nil), ("R", "reverse", nil),
-        ("Esc", "close", nil),
-      ]
-    case .prompt:
-      return [("Enter", "accept", nil), ("Ctrl-U", "clear", nil), ("Esc", "cancel", nil)]
-    case .confirm: return [("y", "replace", nil), ("n", "keep", nil), ("Esc", "cancel", nil)]
-    case nil: break
-    }
-    if isSearching {
-      return [
-        ("type", "search genes", nil), ("↑↓", "choose", nil), ("Enter", "keep", nil),
-        ("Esc", "clear", nil),
-      ]
-    }
-    func hints(_ commands: [Command]) -> [(key: String, hint: String, command: Command?)] {
-      commands.map { command in
-        let key = command.entry.keys.split(separator: " ").first.map(String.init) ?? ""
-        return (key, command.entry.hint, command)
-      }
-    }
-    let genes: [(key: String, hint: String, command: Command?)] =
-      [("j/k", "gene", Command.nextGene), ("/", "search", .search)]
-    switch focus {
-    case .panel(let kind)
-    where focusedMethod != nil && method(named: kind.method ?? "")?.isPredicting == true:
-      return [("Esc", "cancel", nil)] + hints([.methods, .maximize]) + genes
-    case .panel(.method), .panel(.difference), .panel(.scatter):
-      return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn)]
-        + hints([
-          .nextCompared, .difference, .scatter, .ownScales, .methods, .nextReference, .finer,
-          .methodClusters,
-        ]) + genes
-    case .panel(.clusters), .panel(.methodClusters), .panel(.labels):
-      return [("</>", "k", Command.moreClusters)]
-        + hints([.renameCluster, .mergeCluster, .recolorCluster, .undo, .exportTable, .exportLoupe])
-        + [("arrows", "spot", nil)]
-    case .panel:
-      return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn), ("HJKL", "pan", nil)]
-        + hints([.fit, .underlay, .dim, .copySpot, .maximize]) + genes
-    case .genes where !methods.isEmpty:
-      return genes
-        + hints([
-          .nextRanking, .methods, .ownScales, .difference, .scatter, .nextCompared, .star,
-          .nextNormalization, .nextRamp, .nextSection, .maximize, .nextFocus,
-        ])
-    case .genes:
-      return genes
-        + hints([.nextRanking, .star, .nextNormalization, .nextRamp, .nextLimits, .exportTable])
-        + [("</>", "k", Command.moreClusters)] + hints([.nextSection, .maximize, .nextFocus])
-    }
   }
 }

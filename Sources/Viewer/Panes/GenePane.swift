@@ -13,32 +13,39 @@ extension ViewerState {
     drawSearch(in: searchLine, on: &frame)
     guard loaded != nil else { return }
     guard !genes.shown.isEmpty else {
-      let text =
-        genes.query.isEmpty
-        ? genes.allowed == nil ? "no genes" : "no predicted genes · h lists all"
-        : "no gene has ‘\(genes.query)’ in its name"
-      for (row, line) in text.wrapped(to: list.columns - 2).enumerated() where row < list.rows {
-        frame.canvas.write(
-          line, column: list.column + 1, row: list.row + row, width: list.columns - 2,
-          ink: .role(.muted))
-      }
+      drawNoGenes(in: list, on: &frame)
       return
     }
     let values = rankedValues ?? statistics?.mean
-    let largest = values.map(largestFinite) ?? 0
+    let ticks = rankedAttainable
+    let largest = max(values.map(largestFinite) ?? 0, ticks.map(largestFinite) ?? 0)
     let place = genes.selectedPlace ?? 0
     let first = max(0, min(place - list.rows / 2, genes.shown.count - list.rows))
     for row in 0..<min(list.rows, genes.shown.count - first) {
       let gene = genes.shown[first + row]
       drawGene(
-        gene, value: values?[gene], largest: largest,
+        gene, value: values?[gene], tick: ticks?[gene], largest: largest,
         in: Rectangle(column: list.column, row: list.row + row, columns: list.columns, rows: 1),
         on: &frame)
     }
   }
 
-  private func drawHeading(in area: Rectangle, on frame: inout Frame) {
-    let hasFocus = focus == .genes
+  /// Why the list is empty.
+  func drawNoGenes(in list: Rectangle, on frame: inout Frame) {
+    let text =
+      genes.query.isEmpty
+      ? genes.allowed == nil ? "no genes" : "no predicted genes · h lists all"
+      : "no gene has ‘\(genes.query)’ in its name"
+    for (row, line) in text.wrapped(to: max(1, list.columns - 2)).enumerated()
+    where row < list.rows {
+      frame.canvas.write(
+        line, column: list.column + 1, row: list.row + row, width: list.columns - 2,
+        ink: .role(.muted))
+    }
+  }
+
+  func drawHeading(in area: Rectangle, on frame: inout Frame) {
+    let hasFocus = focus == .genes || display == .genes
     var column = frame.canvas.write(
       " Genes", column: area.column, row: area.row, ink: .role(hasFocus ? .accent : .title),
       style: .bold)
@@ -57,15 +64,20 @@ extension ViewerState {
     }
   }
 
-  private func drawSearch(in area: Rectangle, on frame: inout Frame) {
+  func drawSearch(in area: Rectangle, on frame: inout Frame) {
     frame.addZone(area, .command(.search))
     guard isSearching || !genes.query.isEmpty else {
       let text =
         genes.showsOnlyStarred
         ? "★ starred only · S shows all"
         : genes.allowed != nil ? "/ search · predicted only (h)" : "/ search"
-      frame.canvas.write(
+      let end = frame.canvas.write(
         text, column: area.column + 1, row: area.row, width: area.columns - 1, ink: .role(.muted))
+      let legend = "┊ attainable"
+      if display == .compare, rankedAttainable != nil, end + legend.columns + 1 < area.maxColumn {
+        frame.canvas.write(
+          legend, column: area.maxColumn - legend.columns - 1, row: area.row, ink: .role(.muted))
+      }
       return
     }
     let end = frame.canvas.write(
@@ -77,7 +89,8 @@ extension ViewerState {
   }
 
   private func drawGene(
-    _ gene: Int, value: Float?, largest: Float, in row: Rectangle, on frame: inout Frame
+    _ gene: Int, value: Float?, tick: Float?, largest: Float, in row: Rectangle,
+    on frame: inout Frame
   ) {
     let isSelected = gene == genes.selected
     let ground = Ink.role(isSelected ? .selection : .background)
@@ -98,25 +111,41 @@ extension ViewerState {
       name.fitted(to: nameColumns), column: row.column + 2, row: row.row, ink: ink, ground: ground,
       style: isSelected ? .bold : [])
     guard let value else { return }
+    let number =
+      genes.ranking.isShare ? percent(value) : alignedNumber(value, largest: largest)
     frame.canvas.write(
-      alignedNumber(value, largest: largest).fitted(to: numberColumns, alignedRight: true),
+      number.fitted(to: numberColumns, alignedRight: true),
       column: row.column + 2 + nameColumns, row: row.row, ink: ink, ground: ground)
-    guard largest > 0, value.isFinite, value > 0, barColumns > 0 else { return }
-    frame.canvas.write(
-      eighths(of: barColumns, share: Double(value / largest)),
-      column: row.maxColumn - barColumns - 1, row: row.row, width: barColumns,
-      ink: .role(isSelected ? .accent : .border), ground: ground)
+    guard largest > 0, barColumns > 0 else { return }
+    let bar = row.maxColumn - barColumns - 1
+    if value.isFinite, value > 0 {
+      frame.canvas.write(
+        eighths(of: barColumns, share: Double(value / largest)), column: bar, row: row.row,
+        width: barColumns, ink: .role(isSelected ? .accent : .border), ground: ground)
+    }
+    if let tick, tick.isFinite {
+      let place = Int((tick / largest * Float(barColumns - 1)).rounded())
+      frame.canvas.write(
+        "┊", column: bar + min(max(place, 0), barColumns - 1), row: row.row,
+        ink: .role(isSelected ? .selectionText : .muted), ground: ground)
+    }
+  }
+
+  /// What the list's correlations could at best be, where it is ordered by correlations.
+  private var rankedAttainable: [Float]? {
+    guard case .pearson(let name) = genes.ranking else { return nil }
+    return method(named: name)?.scores?.attainable
   }
 
   /// The largest of the values that are above 0 and finite, or 0; asked for at every frame.
-  private func largestFinite(_ values: [Float]) -> Float {
+  func largestFinite(_ values: [Float]) -> Float {
     var largest: Float = 0
     for value in values where value > largest && value < .infinity { largest = value }
     return largest
   }
 
   /// Numbers of one column, aligned at the point: as many decimals as the largest leaves room for.
-  private func alignedNumber(_ value: Float, largest: Float) -> String {
+  func alignedNumber(_ value: Float, largest: Float) -> String {
     guard value.isFinite else { return shortNumber(value) }
     guard largest < 100_000 else { return shortNumber(value) }
     return String(format: largest < 10 ? "%.3f" : largest < 1000 ? "%.2f" : "%.0f", value)

@@ -15,7 +15,7 @@ extension ViewerState {
         on: &frame)
       return
     }
-    let width = min(columns - 6, 96)
+    let width = min(columns - 6, 110)
     let facts = methods.indices.contains(selected) ? self.facts(about: methods[selected]) : []
     let lines = facts.flatMap { fact in
       fact.text.wrapped(to: max(1, width)).map { (text: $0, ink: fact.ink) }
@@ -88,6 +88,9 @@ extension ViewerState {
           ("Normalization unknown: compared under \(normalization.name), which n changes.", .muted))
       }
       facts.append((prediction.origin?.summary ?? "Training protocol unknown.", .overlayText))
+      if let doubt = doubt(about: prediction) {
+        facts.append(("! \(doubt)", .warning))
+      }
       if ready.knownGenes < prediction.geneCount {
         let missing = prediction.geneCount - ready.knownGenes
         facts.append(
@@ -144,8 +147,10 @@ private struct MethodTable {
   let stateColumn: Int
   let stateColumns: Int
 
-  private static let titles = ["genes", "mean", "median", "Q1", "Q3", "constant"]
-  private static let widths = [7, 8, 8, 8, 8, 10]
+  private static let titles = [
+    "genes", "PCC", "attainable", "share", "median", "Q1", "Q3", "constant",
+  ]
+  private static let widths = [7, 8, 12, 7, 8, 8, 8, 10]
 
   init(width: Int, names: [Int]) {
     let nameColumns = max(6, min(names.max() ?? 6, 24))
@@ -169,6 +174,7 @@ private struct MethodTable {
 
   func row(_ view: MethodView) -> String {
     let summary = view.scores?.summary
+    let share = view.scores?.share
     func score(_ value: Double?) -> String {
       // Rounded first, so that no zero has a sign.
       value.map { String(format: "%.3f", ($0 * 1000).rounded() / 1000 + 0) } ?? "–"
@@ -176,7 +182,8 @@ private struct MethodTable {
     let texts =
       summary.map { summary in
         [
-          summary.genes.grouped, score(summary.mean), score(summary.median),
+          summary.genes.grouped, score(summary.mean), score(share?.attainable),
+          share.map { percent(Float($0.share)) } ?? "–", score(summary.median),
           score(summary.lowerQuartile), score(summary.upperQuartile),
           summary.constantGenes.grouped,
         ]

@@ -12,6 +12,7 @@ extension ViewerState {
     case .sections(let selected): drawSections(selected: selected, on: &frame)
     case .methods(let selected): drawMethods(selected: selected, on: &frame)
     case .rankings(let selected): drawRankings(selected: selected, on: &frame)
+    case .origin(let origin): drawOrigin(origin, on: &frame)
     case .prompt(let prompt): drawPrompt(prompt, on: &frame)
     case .confirm(let request):
       let box = drawBox(title: "Replace?", columns: 60, rows: 2, on: &frame)
@@ -42,6 +43,10 @@ extension ViewerState {
         Line(keys: "click", text: "Choose a gene or a spot; press a hint, a tab, a title"),
         Line(keys: "wheel", text: "Step through genes; zoom a panel around the pointer"),
         Line(keys: "drag", text: "Move the view of a panel"),
+        Line(), Line(text: "In a table", isTopic: true),
+        Line(keys: "arrows", text: "Choose a row and a column; a click chooses a cell"),
+        Line(keys: "Enter", text: "Scores: open the section. Genes: show the gene in panels"),
+        Line(keys: "heading", text: "Click: order the genes by it, once more the other way round"),
       ]
     }
     let box = drawBox(
@@ -59,13 +64,7 @@ extension ViewerState {
         write(line.text, line: row, in: box, indent: 9, on: &frame)
       }
     }
-    let below = lines.count - first - box.rows
-    if below > 0 {
-      let text = " \(below) more ↓ "
-      frame.canvas.write(
-        text, column: box.maxColumn - text.columns, row: box.maxRow, ink: .role(.muted),
-        ground: .role(.overlay))
-    }
+    drawMore(lines.count - first - box.rows, below: box, on: &frame)
   }
 
   private func drawPalette(query: String, selected: Int, on frame: inout Frame) {

@@ -185,7 +185,10 @@ extension ViewerState {
     var shown = content.facts
     while !shown.isEmpty,
       shown.joined(separator: " · ").columns + 3 > panel.title.maxColumn - column
-    { shown.removeLast() }
+    {
+      let last = shown.removeLast()
+      if let shorter = content.shorterFacts[last] { shown.append(shorter) }
+    }
     if !shown.isEmpty {
       column = frame.canvas.write(
         "· " + shown.joined(separator: " · ") + " ", column: column, row: row, ink: .role(.muted))
