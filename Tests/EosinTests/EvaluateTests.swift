@@ -45,21 +45,36 @@ import Testing
     #expect(!outcome.output.contains("P1  "))
   }
 
+  /// A table for each of two sections under one name, and another under a second name.
+  func folds() throws -> [String] {
+    for section in ["P1", "Q1"] {
+      for (name, factor) in [("one", 3), ("two", 5)] {
+        try folder.write(
+          Self.rows(["FASN", "GNAS", "ERBB2"]) { row, gene in "\(row * (gene + factor) % 11)" },
+          to: "\(name)-\(section).tsv")
+      }
+    }
+    return ["one", "two"].flatMap { name in
+      ["--predictions", "\(name)=\(folder.path("\(name)-{section}.tsv"))"]
+    } + ["--sections", "P1,Q1"]
+  }
+
   @Test func `JSON follows the schema in the repository`() throws {
-    let outcome = try evaluate(["--json", "--sections", "all"])
+    let ridge = "Ridge=\(SharedFiles.sampleData.path)/models/ridge.safetensors"
+    let outcome = try evaluate(["--json", "--model", ridge] + folds())
     #expect(outcome.status == .exited(0), "\(outcome.error)")
     let schema = try JSONSchema(
       reading: SharedFiles.repository.appending(path: "workflow/schemas/evaluation.schema.json"))
     #expect(try schema.problems(in: Data(outcome.output.utf8)) == [])
-    #expect(outcome.output.contains("\"section trained on\""))
+    for standing in ["section trained on", "patient not in training", "protocol unknown"] {
+      #expect(outcome.output.contains("\"\(standing)\""))
+    }
     // The schema is one that a document can fail.
     #expect(try !schema.problems(in: Data("{\"format\": \"other\"}".utf8)).isEmpty)
   }
 
   @Test func `several processes say what one says`() throws {
-    let arguments =
-      ["--sections", "P1,Q1", "--model"]
-      + ["Ridge=\(SharedFiles.sampleData.path)/models/ridge.safetensors", "--json"]
+    let arguments = try folds() + ["--json"]
     let one = try evaluate(arguments + ["--jobs", "1"])
     let two = try evaluate(arguments + ["--jobs", "2"])
     #expect(one.status == .exited(0) && two.status == .exited(0), "\(one.error) \(two.error)")

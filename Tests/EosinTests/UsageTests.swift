@@ -40,7 +40,10 @@ import Testing
     (["cluster", "--components", "0"], "--components takes a number from 1 on."),
     (["cluster", "--restarts", "0"], "--restarts takes a number from 1 on."),
     (["cluster", "--format", "xlsx"], "The value 'xlsx' is invalid for '--format <format>'"),
-    (["genes", "--by", "size"], "Please provide one of 'name', 'mean', 'variance', 'morans-i' or 'attainable'."),
+    (
+      ["genes", "--by", "size"],
+      "Please provide one of 'name', 'mean', 'variance', 'morans-i' or 'attainable'."
+    ),
     (["genes", "--top=-1"], "--top takes a number from 0 on."),
     (
       ["info", "--normalization", "tpm"],

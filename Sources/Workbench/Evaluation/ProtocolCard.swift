@@ -120,6 +120,26 @@ public struct ProtocolCard: Sendable, Hashable, Codable {
   }
 }
 
+extension EvaluationReport {
+  /// The cards in a line or two, for pictures that stand alone: what each method knew of what it is
+  /// scored on, and how all of them were scored.
+  public var protocolLine: String {
+    guard let first = cards.first else { return "" }
+    var headlines: [String] = []
+    for card in cards where !headlines.contains(card.headline) { headlines.append(card.headline) }
+    let standings = headlines.map { headline in
+      let names = cards.filter { $0.headline == headline }.map(\.method)
+      return "\(names.joined(separator: ", ")): \(headline)"
+    }
+    func shared(_ value: (ProtocolCard) -> String) -> [String] {
+      cards.allSatisfy { value($0) == value(first) } ? [value(first)] : []
+    }
+    let facts =
+      shared(\.values) + shared(\.genes) + [first.places, "Eosin \(version), seed \(first.seed)"]
+    return (standings + facts).joined(separator: "; ") + "."
+  }
+}
+
 extension PredictionOrigin {
   /// What was in training and what was not, where the protocol has no lines of its own.
   fileprivate var trainingFacts: [Fact] {

@@ -9,7 +9,7 @@ extension HTMLReport {
       let words = subset.words
       return """
         <h3>\(words.prefix(1).uppercased() + words.dropFirst())</h3>
-        <div class="scroll">\(scoreTable(subset))</div>
+        <div class="scroll">\(report.methods.count > 4 ? longTable(subset) : scoreTable(subset))</div>
 
         """
     }
@@ -67,6 +67,28 @@ extension HTMLReport {
       """
   }
 
+  /// A row a section and method, for more methods than stand beside each other on a page.
+  private func longTable(_ subset: GeneSubset) -> Markup {
+    let names: [String?] =
+      report.sections.map(\.section) + (report.sections.count > 1 ? [nil] : [])
+    let rows = names.flatMap { section in
+      report.methods.map { method -> Markup in
+        let row = report.summary(of: method, on: section, subset)
+        return
+          "<tr\(section == nil ? Self.meanRow : "")><th scope=\"row\">\(section ?? "mean")</th>"
+          + "<td>\(method)</td>\(scoreCells(row, .perMethod))</tr>\n"
+      }
+    }
+    return """
+      <table class="scores">
+      <thead><tr><th scope="col">section</th><th scope="col">method</th>\(Self.first("PCC"))\
+      \(Self.head("attainable"))\(Self.head("share"))</tr></thead>
+      <tbody>
+      \(rows)</tbody>
+      </table>
+      """
+  }
+
   static let meanRow: Markup = " class=\"mean\""
 
   private static func head(_ text: String) -> Markup {
@@ -86,7 +108,7 @@ extension HTMLReport {
     let score: Markup =
       "<td class=\"number first\"><b>\(row?.correlation.mean.shown() ?? "–")</b>\(mark)"
       + "\(interval)</td>"
-    let share: Markup = "<td class=\"number\">\(row?.attainable?.share.percent ?? "–")</td>"
+    let share: Markup = "<td class=\"number\">\(row?.attainable?.shareShown ?? "–")</td>"
     switch kind {
     case .none: return score
     case .shared: return score + share
@@ -173,6 +195,11 @@ extension Double? {
   func shown(_ decimals: Int = 3) -> String {
     text(decimals).replacingOccurrences(of: "-", with: "−")
   }
+}
+
+extension AttainableShare {
+  /// As `38 %`.
+  fileprivate var shareShown: String { share.percent.replacingOccurrences(of: "-", with: "−") }
 }
 
 extension BootstrapInterval {

@@ -40,13 +40,13 @@ public enum ReportFigure: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The figure as one picture.
+  /// The figure as one picture, with what its scores rest on below it.
   ///
   /// - Throws: why there is nothing to draw.
   public func picture(
     of report: EvaluationReport, _ material: ReportMaterial, width: Double
   ) throws(Absence) -> VectorPicture {
     let parts = try parts(of: report, material, width: width)
-    return parts.count == 1 ? parts[0] : FigureGrid(rows: parts.map { [$0] }).picture()
+    return FigureGrid(rows: parts.map { [$0] }, caption: report.protocolLine).picture()
   }
 }
