@@ -16,9 +16,11 @@ extension ViewerState {
     let margin = 16
     let titleHeight = Lettering.rows + 8
     let legendHeight = legendRows * (Lettering.rows + 4) + 8
-    let height = margin + titleHeight + panelSide + legendHeight + margin
+    let width = margin + kinds.count * (panelSide + margin)
+    let caption = (protocolCaption ?? "").wrapped(to: (width - 2 * margin) / Lettering.columns)
+    let captionTop = margin + titleHeight + panelSide + legendHeight
     var picture = RGBImage(
-      width: margin + kinds.count * (panelSide + margin), height: height,
+      width: width, height: captionTop + caption.count * (Lettering.rows + 4) + margin,
       filledWith: components(of: theme[.background], otherwise: Color(0x14121A)))
     for (place, content) in contents.enumerated() {
       let left = margin + place * (panelSide + margin)
@@ -42,6 +44,11 @@ extension ViewerState {
       drawKey(
         content, x: left, y: margin + titleHeight + panelSide + 8, width: panelSide,
         color: muted, on: &picture)
+    }
+    for (row, line) in caption.enumerated() {
+      picture.write(
+        line, x: margin, y: captionTop + row * (Lettering.rows + 4),
+        color: color(of: theme[.muted], otherwise: Color(0x8F879C)))
     }
     return picture
   }

@@ -12,7 +12,7 @@ extension ViewerState {
       content.plot.map { picture(of: $0, content, width: Double(panelSide)) }
         ?? map(of: content, loaded).picture(width: Double(panelSide))
     }
-    return FigureGrid(rows: [panels]).picture()
+    return FigureGrid(rows: [panels], caption: protocolCaption ?? "").picture()
   }
 
   private func map(of content: PanelContent, _ section: LoadedSection) -> SpotMap {

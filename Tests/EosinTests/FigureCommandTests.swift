@@ -33,12 +33,14 @@ import Testing
 
   @Test func `a figure is written as shapes or pixels by the file's name`() throws {
     let vector = folder.path("boxes.svg")
-    let arguments = ["render", "--figure", "boxplot", "--section", "Q1", "-o"]
+    let ridge = "Ridge=\(SharedFiles.sampleData.path)/models/ridge.safetensors"
+    let arguments = ["render", "--figure", "boxplot", "--section", "Q1", "--model", ridge, "-o"]
     let outcome = try Program.run(arguments + [vector], seconds: 120)
     #expect(outcome.status == .exited(0), "\(outcome.everything)")
     let text = try String(contentsOfFile: vector, encoding: .utf8)
-    #expect(text.hasPrefix("<svg") && text.contains(">THItoGene<") && text.contains(">Q1<"))
+    #expect(text.hasPrefix("<svg") && text.contains(">Ridge<") && text.contains(">Q1<"))
     #expect(outcome.error.hasSuffix(" pt\n"))
+    #expect(text.contains("Ridge: patient not in training; released: log10"))
     let pixels = folder.path("boxes.png")
     let drawn = try Program.run(arguments + [pixels], seconds: 120)
     #expect(drawn.status == .exited(0), "\(drawn.everything)")

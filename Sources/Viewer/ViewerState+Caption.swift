@@ -1,0 +1,26 @@
+import Sections
+import Workbench
+
+extension ViewerState {
+  /// What the methods shown knew of the section, below pictures that nobody can ask; nil without
+  /// methods.
+  var protocolCaption: String? {
+    guard let section = loaded?.section else { return nil }
+    var names = Set(visiblePanels.compactMap(\.method))
+    if visiblePanels.contains(where: { $0 == .difference || $0 == .scatter }) {
+      names.formUnion([comparedMethod, referenceMethod].compactMap { $0?.method.name })
+    }
+    let shown = methods.filter { names.contains($0.method.name) }
+    guard !shown.isEmpty else { return nil }
+    func standing(_ view: MethodView) -> Standing {
+      view.ready?.prediction.origin?.standing(
+        ofSection: section.name, patient: section.patient) ?? .unknown
+    }
+    let parts = Standing.allCases.compactMap { one -> String? in
+      let names = shown.filter { standing($0) == one }.map(\.method.name)
+      return names.isEmpty ? nil : "\(names.joined(separator: ", ")): \(one.rawValue)"
+    }
+    return (["Section \(section.name)"] + parts + ["Eosin \(Workbench.version)"])
+      .joined(separator: "; ")
+  }
+}
