@@ -66,7 +66,15 @@ extension EvaluationReport {
   private var attainable: String? {
     guard settings.attainableRepeats > 0 else { return nil }
     let method = "\(settings.attainableRepeats) halvings, seed \(settings.seed)."
-    return "\(AttainableShare.explanation) \(method)".wrapped(to: 96).joined(separator: "\n")
+    let unmeasurable = sections.compactMap { section -> String? in
+      let genes = section.unmeasurableGenes
+      guard !genes.isEmpty else { return nil }
+      let shown = genes.prefix(8).joined(separator: ", ") + (genes.count > 8 ? ", …" : "")
+      return "Unmeasurable on \(section.section): \(genes.count.grouped) genes: \(shown)"
+    }
+    return
+      ("\(AttainableShare.explanation) \(method)".wrapped(to: 96) + unmeasurable)
+      .joined(separator: "\n")
   }
 
   private var paired: String {

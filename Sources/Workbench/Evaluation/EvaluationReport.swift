@@ -18,8 +18,8 @@ public struct EvaluationReport: Sendable, Encodable {
     public let section: String?
     /// The genes that are summarized.
     public let subset: GeneSubset
-    /// Pearson's correlation over the genes; over sections, the mean of each number and the sum of
-    /// the constant genes.
+    /// Pearson's correlation over the genes; over sections, the mean of each number, the fewest genes
+    /// and the sum of the constant ones.
     public let correlation: CorrelationSummary
     /// What could at best be reached over the same genes; nil where that was left out, or no gene
     /// can be measured.

@@ -90,4 +90,13 @@ public struct SectionScores: Sendable, Hashable, Codable {
 
   /// A method's columns, by its name.
   public func method(_ name: String) -> MethodColumns? { methods.first { $0.method == name } }
+
+  /// The genes that counts are too few to tell anything of, their halves do not
+  /// correlate under any method's normalization.
+  public var unmeasurableGenes: [String] {
+    let columns = methods.isEmpty ? [observed.attainable] : methods.map(\.attainable)
+    let known = columns.compactMap { $0 }
+    guard !known.isEmpty else { return [] }
+    return genes.indices.filter { gene in known.allSatisfy { $0[gene].isNaN } }.map { genes[$0] }
+  }
 }

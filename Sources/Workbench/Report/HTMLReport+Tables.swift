@@ -24,9 +24,19 @@ extension HTMLReport {
       <h2>Scores</h2>
       <p>Pearson's correlation (PCC) of predicted with observed expression over \(places), averaged \
       over genes; genes without a correlation are \(report.settings.constantGenes.words).</p>
-      \(tables)\(seenNote)\(explanation)
+      \(tables)\(seenNote)\(explanation)\(unmeasurable)
       </section>
       """
+  }
+
+  /// The genes that counts are too few to tell anything of, section by section.
+  private var unmeasurable: Markup {
+    let found = report.sections.filter { !$0.unmeasurableGenes.isEmpty }
+    guard !found.isEmpty else { return "" }
+    let lists = found.map { section -> Markup in
+      "<dt>\(section.section)</dt><dd>\(section.unmeasurableGenes.joined(separator: ", "))</dd>\n"
+    }
+    return "<details><summary>Genes unmeasurable here</summary><dl>\n\(lists)</dl></details>"
   }
 
   private func scoreTable(_ subset: GeneSubset) -> Markup {

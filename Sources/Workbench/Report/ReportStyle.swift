@@ -45,6 +45,10 @@ enum ReportStyle {
     section, footer { margin-top: 3rem; }
     .note, figcaption { color: var(--eosin-muted); font-size: 0.85rem; line-height: 1.55; }
     .note { margin-top: 0.75rem; }
+    details { color: var(--eosin-muted); font-size: 0.85rem; line-height: 1.55; max-width: 42rem; }
+    summary { cursor: pointer; }
+    details dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; }
+    details dd { margin: 0; }
     .absent {
       padding: 0.75rem 1rem; border-left: 3px solid var(--eosin-border); color: var(--eosin-muted);
     }
