@@ -180,7 +180,7 @@ public struct BoxPlot: Figure, Hashable {
       }
       return "\(group.name): \(parts.isEmpty ? "no values" : parts.joined(separator: ", "))"
     }
-    return "Box plots of \(valueName), \(series.count) series in \(groups.count) groups. Medians: "
+    return "Box plots of \(valueName) of \(series.joined(separator: ", ")). Medians: "
       + medians.joined(separator: "; ") + (groups.count > 12 ? "; and so on." : ".")
   }
 }
