@@ -38,7 +38,9 @@ import Testing
     let outcome = try Program.run(arguments + [vector], seconds: 120)
     #expect(outcome.status == .exited(0), "\(outcome.everything)")
     let text = try String(contentsOfFile: vector, encoding: .utf8)
-    #expect(text.hasPrefix("<svg") && text.contains("Box plots of PCC of each gene of Ridge.") && text.contains(">Q1<"))
+    #expect(
+      text.hasPrefix("<svg") && text.contains("Box plots of PCC of each gene of Ridge.")
+        && text.contains(">Q1<"))
     #expect(outcome.error.hasSuffix(" pt\n"))
     #expect(text.contains("Ridge: patient not in training; released: log10"))
     let pixels = folder.path("boxes.png")
