@@ -36,7 +36,8 @@ public struct GeneRow: Sendable, Hashable, Codable {
         row.spots.grouped,
       ])
     }
-    return table.lines.joined(separator: "\n")
+    let hint = rows.contains { $0.attainable != nil } ? [AttainableShare.hint] : []
+    return (table.lines + hint).joined(separator: "\n")
   }
 }
 

@@ -19,6 +19,12 @@ public struct PredictionSummary: Sendable, Codable {
   public let trainingProtocol: String
   /// What the model knew of the section.
   public let standing: Standing
+  /// Where the values come from, with seeds and the hash of the weights; nil when nobody says.
+  public let origin: PredictionOrigin?
+  /// The hash of the section's spots, genes and counts.
+  public let fingerprint: String
+  /// The version of Eosin that scored it.
+  public let version: String
   /// Correlation with the observed expression; nil for a prediction at other places than spots.
   public let scores: CorrelationSummary?
   /// What could at best have been reached, and how much of it was.
@@ -78,6 +84,7 @@ extension Workbench {
       trainingProtocol: prediction.origin?.summary ?? "protocol unknown",
       standing: prediction.origin?.standing(
         ofSection: section.section.name, patient: section.section.patient) ?? .unknown,
+      origin: prediction.origin, fingerprint: section.fingerprint, version: Workbench.version,
       scores: scores?.summary, attainable: scores?.share, notes: prediction.notes,
       output: output?.path)
   }

@@ -108,6 +108,9 @@ public struct TrainingReport: Sendable, Codable {
     var lines = ["\(model), \(genes.grouped) genes, \(normalization)"]
     if !heldOut.isEmpty { lines += table.map { "  \($0)" } }
     lines += heldOut.map(protocolLine)
+    if heldOut.contains(where: { $0.attainable != nil }) {
+      lines.append("  \(AttainableShare.hint)")
+    }
     lines += card.map { "  \($0.label.fitted(to: 10))  \($0.text)" }
     if card.isEmpty { lines.append("  genes: \(panel)") }
     if let choice { lines.append("  \(choice)") }

@@ -35,6 +35,7 @@ import Workbench
         PLIN4    1.238     0.212      0.585       0.912    242
         G0S2     1.339     0.192      0.603       0.923    244
         TACSTD2  1.238     0.186      0.571       0.905    241
+        attainable: what a correlation could at best be, counts being a sample; eosin evaluate explains
 
         """)
     #expect(try rows(["--top", "3"]).map(\.gene) == ["PLIN4", "G0S2", "TACSTD2"])

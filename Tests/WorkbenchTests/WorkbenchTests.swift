@@ -160,6 +160,7 @@ import Testing
         gene             mean  variance  Moran's I  attainable   spots
         A               0.500    12.250     -0.125       0.500       7
         LONG-NAME.1  1234.500     0.000          –           –  12,345
+        attainable: what a correlation could at best be, counts being a sample; eosin evaluate explains
         """)
     #expect(GeneRow.text(of: []) == "gene  mean  variance  Moran's I  attainable  spots")
   }

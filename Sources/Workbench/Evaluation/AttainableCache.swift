@@ -119,6 +119,10 @@ public struct AttainableShare: Sendable, Hashable, Codable {
     unmeasurable = sections.reduce(0) { $0 + $1.unmeasurable }
   }
 
+  /// The same in a line, for tables that have more to say.
+  public static let hint =
+    "attainable: what a correlation could at best be, counts being a sample; eosin evaluate explains"
+
   /// What the number is and what it cannot tell, for wherever it is shown.
   public static let explanation =
     "Attainable: what Pearson's correlation could at best be. Counts are a sample of what is there, "
