@@ -127,9 +127,13 @@ import Testing
     let row = try #require(lines.first { $0.starts(with: ["Q1", "Mine"]) })
     #expect(row[6] == "1" && row[7] == "1", "\(row)")
     let single = try evaluate(
-      try table("\tFASN\n\(Self.spots[0])\t1\n", "single.tsv").map { $0 })
+      try table("\tFASN\n\(Self.spots[0])\t1\n", "single.tsv")
+        + ["--report", folder.path("single.html")])
     #expect(single.status == .exited(0), "\(single.everything)")
     #expect(single.output.contains("Q1       Mine       –"), "\(single.output)")
+    #expect(single.output.contains("1 spot to cluster, fewer than the 5 clusters asked for."))
+    let page = try String(contentsOfFile: folder.path("single.html"), encoding: .utf8)
+    #expect(page.contains("No gene correlates with a prediction of it above 0."))
   }
 
   @Test func `a file beside the table tells its protocol`() throws {

@@ -169,8 +169,11 @@ extension EvaluationReport {
 }
 
 extension BootstrapInterval {
-  /// As `0.012..0.034`.
-  public var text: String { "\(Optional(lower).text())..\(Optional(upper).text())" }
+  /// As `0.012..0.034`; a dash where there is none.
+  public var text: String {
+    guard lower.isFinite, upper.isFinite else { return "–" }
+    return "\(Optional(lower).text())..\(Optional(upper).text())"
+  }
 }
 
 extension Double {

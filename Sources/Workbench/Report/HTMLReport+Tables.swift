@@ -114,7 +114,8 @@ extension HTMLReport {
   ) -> Markup {
     let isMarked = row.map { $0.standing == .patientSeen || $0.standing == .trainedOn } ?? false
     let mark: Markup = isMarked ? "<span class=\"mark\">†</span>" : ""
-    let interval: Markup = row?.interval.map { "<small>\($0.shown)</small>" } ?? ""
+    let interval: Markup =
+      row?.interval.map { $0.lower.isFinite ? "<small>\($0.shown)</small>" : "" } ?? ""
     let score: Markup =
       "<td class=\"number first\"><b>\(row?.correlation.mean.shown() ?? "–")</b>\(mark)"
       + "\(interval)</td>"

@@ -133,8 +133,14 @@ extension Workbench {
     var maps: [ReportMaterial.ClusterMap] = []
     for prediction in [nil] + predictions.map(Optional.init) {
       settings.method = prediction?.method
-      let result = try clusters(
-        of: section, predictedBy: prediction, settings, isCancelled: isCancelled)
+      let result: ClusterResult
+      do {
+        result = try clusters(
+          of: section, predictedBy: prediction, settings, isCancelled: isCancelled)
+      } catch WorkbenchError.cancelled { throw .cancelled } catch {
+        // What cannot be clustered is told among the scores.
+        continue
+      }
       let matches = categoriesMatching(
         clusters: result.clusterOfSpot, clusterCount: result.clusterCount, categories: settled,
         categoryCount: labels.categories.count)
