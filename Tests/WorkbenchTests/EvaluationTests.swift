@@ -117,6 +117,9 @@ import Testing
     #expect(means[1] > means[0] + 0.1)
     #expect(tissue.cards[0].places == "spots under tissue only")
     #expect(grid.cards[0].places.contains("raises correlations"))
+    // What is attainable, and intervals, are of the spots under tissue.
+    #expect(grid.summaries[0].attainable == nil && grid.summaries[0].interval == nil)
+    #expect(tissue.summaries[0].attainable != nil && tissue.summaries[0].interval != nil)
   }
 
   @Test func `a patient seen in training is told in plain words`() {

@@ -33,7 +33,7 @@ public struct EvaluationPlan: Sendable, Hashable, Codable {
     self.methods = methods
     self.panel = panel
     self.normalization = normalization
-    self.settings = settings
+    self.settings = settings.fittingPlaces
   }
 
   /// Plans the evaluation of methods on a data set.

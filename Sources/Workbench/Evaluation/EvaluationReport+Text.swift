@@ -40,9 +40,11 @@ extension EvaluationReport {
         row.section == nil ? "" : row.standing.rawValue,
       ])
     }
+    let places =
+      settings.places == .tissue ? "over the spots" : "over the whole grid, background and all"
     let title =
-      "Pearson's correlation \(settings.places == .tissue ? "over the spots" : "over the whole grid")"
-      + ", \(subset.words), constant genes \(settings.constantGenes.words)"
+      "Pearson's correlation \(places), \(subset.words), constant genes "
+      + settings.constantGenes.words
     return ([title] + table.lines).joined(separator: "\n")
   }
 

@@ -43,6 +43,16 @@ public struct EvaluationSettings: Sendable, Hashable, Codable {
     .init(repeats: attainableRepeats, seed: seed)
   }
 
+  /// The same without what the places scored do not have: what is attainable and intervals are of
+  /// spots, and stand beside no score of a whole grid.
+  var fittingPlaces: EvaluationSettings {
+    guard places == .grid else { return self }
+    var settings = self
+    settings.attainableRepeats = 0
+    settings.bootstrapReplicates = 0
+    return settings
+  }
+
   /// What is resampled among so many sections.
   public func bootstrapUnit(sections: Int) -> BootstrapUnit {
     bootstrapUnit ?? (sections >= 5 ? .sections : .spots)

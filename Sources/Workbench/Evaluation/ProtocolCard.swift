@@ -194,7 +194,8 @@ extension EvaluationSettings.Places {
     case .grid:
       let cells = sections.map { "\($0.section) \($0.backgroundCells.grouped)" }
       return "the whole grid: cells without a spot count as 0 on both sides, which raises "
-        + "correlations (\(cells.joined(separator: ", ")) such cells)"
+        + "correlations (\(cells.joined(separator: ", ")) such cells); what is attainable and "
+        + "intervals are of spots, and left out"
     }
   }
 }
