@@ -5,14 +5,14 @@ extension HTMLReport {
   func caption(_ figure: ReportFigure) -> String {
     switch figure {
     case .boxplot:
-      "Pearson's correlation of each gene over the spots of a section, as in Figure 2 of the "
+      "Pearson's correlation of each gene over \(places) of a section, as in Figure 2 of the "
         + "THItoGene paper. Boxes hold the middle half of the genes, the line is the median, the "
-        + "diamond the mean; whiskers reach to the last gene within 1.5 box heights. The dashed line "
-        + "is the mean of what could at best be reached, explained above."
+        + "diamond the mean; whiskers reach to the last gene within 1.5 box heights."
+        + attainable("line is the mean of what could at best be reached, explained above")
     case .ablation:
       "Mean correlation over genes\(report.sections.count > 1 ? " and sections" : ""), as in "
-        + "Figure 3 of the THItoGene paper; paler bars are models without some of their parts. The "
-        + "dashed tick is the mean attainable correlation."
+        + "Figure 3 of the THItoGene paper; paler bars are models without some of their "
+        + "parts." + attainable("tick is the mean attainable correlation")
     case .genes:
       "Each gene as it was measured and as each method predicts it, as in Figure 4 of the THItoGene "
         + "paper: the genes with the highest mean over sections of −log₁₀ p, on the section where "
@@ -30,6 +30,15 @@ extension HTMLReport {
         + "sections and then over genes. The test is Wilcoxon's signed-rank test over genes; genes "
         + "of a section are not independent, so its p is too small."
     }
+  }
+
+  private var places: String {
+    report.settings.places == .tissue ? "the spots" : "all cells of the grid"
+  }
+
+  /// What the dashes of a figure are, where it has any.
+  private func attainable(_ words: String) -> String {
+    report.settings.attainableRepeats > 0 ? " The dashed \(words)." : ""
   }
 
   private var clusterCaption: String {
