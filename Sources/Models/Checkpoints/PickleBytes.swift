@@ -67,7 +67,8 @@ struct PickleBytes {
       ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 
-  /// Python's raw-unicode-escape: Latin-1 with `\uXXXX` and `\UXXXXXXXX`.
+  /// Python's raw-unicode-escape: Latin-1, other characters as `\u` and four hexadecimal digits or
+  /// `\U` and eight.
   static func unescaped(_ bytes: [UInt8]) -> String {
     var text = String.UnicodeScalarView()
     var rest = bytes[...]

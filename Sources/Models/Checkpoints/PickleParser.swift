@@ -6,9 +6,6 @@
 ///
 /// Source: CPython's `pickletools`, which describes each opcode.
 struct PickleParser {
-  private static let valueLimit = 4_000_000
-  private static let depthLimit = 256
-
   private var input: PickleBytes
 
   private var stack: [Pickle.Value] = []
@@ -16,9 +13,8 @@ struct PickleParser {
   private var marks: [Int] = []
   private var memo: [Int: Pickle.Value] = [:]
   private var objects: [Pickle.Object] = []
-  private var depths: [Int] = []
   private var storages: [String: Pickle.Storage] = [:]
-  private var valuesMade = 0
+  private var limits = PickleLimits()
 
   /// Reads the pickle that begins at the range's start; more may follow it.
   static func parse(
@@ -45,7 +41,7 @@ struct PickleParser {
     case 0x80: _ = try input.byte()  // PROTO
     case 0x95: _ = try input.integer(8)  // FRAME
     case UInt8(ascii: "("):
-      try charge(1)
+      try limits.charge(1)
       marks.append(stack.count)
     case UInt8(ascii: "0"): try popOrUnmark()  // POP
     case UInt8(ascii: "1"): _ = try popMarked()  // POP_MARK
@@ -136,18 +132,8 @@ struct PickleParser {
   // MARK: Stack
 
   private mutating func push(_ value: Pickle.Value) throws(PickleError) {
-    try charge(1)
+    try limits.charge(1)
     stack.append(value)
-  }
-
-  /// Counts what takes memory or time, whether the file spells it out or repeats it by a name.
-  private mutating func charge(_ values: Int) throws(PickleError) {
-    valuesMade += values
-    guard valuesMade <= Self.valueLimit else {
-      throw PickleError(
-        problem: "holds more than \(Self.valueLimit) values, far more than a checkpoint needs. "
-          + "Save the state_dict alone.")
-    }
   }
 
   private mutating func push(_ object: Pickle.Object) throws(PickleError) {
@@ -158,22 +144,8 @@ struct PickleParser {
       default: []
       }
     objects.append(object)
-    depths.append(0)
-    try deepen(objects.count - 1, over: parts)
+    try limits.add(over: parts)
     try push(.object(objects.count - 1))
-  }
-
-  /// Notes that an object holds others; what is filled after its holder counts as it was then.
-  private mutating func deepen(_ place: Int, over parts: [Pickle.Value]) throws(PickleError) {
-    try charge(parts.count)
-    for case .object(let part) in parts where depths[part] >= depths[place] {
-      depths[place] = depths[part] + 1
-    }
-    guard depths[place] < Self.depthLimit else {
-      throw PickleError(
-        problem: "nests values deeper than \(Self.depthLimit) levels, which no checkpoint does. "
-          + "Do not trust it.")
-    }
   }
 
   private func top() throws(PickleError) -> Pickle.Value {
@@ -202,7 +174,7 @@ struct PickleParser {
   }
 
   private mutating func remember(_ place: Int) throws(PickleError) {
-    try charge(1)
+    try limits.charge(1)
     memo[place] = try top()
   }
 
@@ -285,7 +257,7 @@ struct PickleParser {
     case .opaque: return
     default: throw damaged("appends to no list")
     }
-    try deepen(place, over: values)
+    try limits.deepen(place, over: values)
   }
 
   private mutating func setItems(_ values: [Pickle.Value]) throws(PickleError) {
@@ -299,7 +271,7 @@ struct PickleParser {
     case .opaque: return
     default: throw damaged("adds to no dictionary")
     }
-    try deepen(place, over: values)
+    try limits.deepen(place, over: values)
   }
 
   // MARK: Names and calls
@@ -364,7 +336,7 @@ struct PickleParser {
     -> Made?
   {
     if PickleGlobals.dictionaries.contains(name) {
-      try charge(elements(arguments.first)?.count ?? 0)
+      try limits.charge(elements(arguments.first)?.count ?? 0)
       return .object(.dictionary(dictionaryPairs(arguments.first)))
     }
     if PickleGlobals.records.contains(name) { return .object(.record([])) }
@@ -392,7 +364,7 @@ struct PickleParser {
       return .value(.string("\(kind):\(index)"))
     case "_codecs.encode":
       guard case .string(let text)? = arguments.first else { return nil }
-      try charge(text.utf8.count / 8)
+      try limits.charge(text.utf8.count / 8)
       let isLatin = text.unicodeScalars.allSatisfy { $0.value < 256 }
       return isLatin ? .value(.bytes(text.unicodeScalars.map { UInt8($0.value) })) : nil
     case "numpy.dtype":
@@ -485,7 +457,7 @@ struct PickleParser {
       guard case .dictionary(let pairs)? = object(state) else { return }
       attributes += pairs
       objects[place] = .record(attributes)
-      try deepen(place, over: pairs.map(\.value))
+      try limits.deepen(place, over: pairs.map(\.value))
     case .numpyType(let code):
       // (version, byte order, …)
       guard let parts = elements(state), parts.count > 1, case .string(let order) = parts[1],
@@ -498,7 +470,7 @@ struct PickleParser {
         case .list(let values)? = object(parts[4])
       else { return objects[place] = .opaque("numpy.ndarray") }
       objects[place] = .list(values)
-      try deepen(place, over: values)
+      try limits.deepen(place, over: values)
     default: return  // attributes of a dictionary or of an unknown object, which nobody reads
     }
   }
