@@ -34,11 +34,21 @@ extension Workbench {
   public func scores(
     of prediction: Prediction, on section: LoadedSection, otherwise fallback: Normalization
   ) -> MethodScores {
-    var scores = MethodScores(of: prediction, on: section, otherwise: fallback)
+    withAttainable(
+      MethodScores(of: prediction, on: section, otherwise: fallback), of: prediction, on: section,
+      otherwise: fallback)
+  }
+
+  /// Scores already taken, with what they could at best have been.
+  public func withAttainable(
+    _ scores: MethodScores, of prediction: Prediction, on section: LoadedSection,
+    otherwise fallback: Normalization
+  ) -> MethodScores {
     guard prediction.denserSpots == nil,
       // Nobody cancels it.
       let best = try? attainable(for: prediction, on: section, otherwise: fallback)
     else { return scores }
+    var scores = scores
     scores.attainable = best.attainable
     scores.attainableSpread = best.spread
     scores.share = AttainableShare(

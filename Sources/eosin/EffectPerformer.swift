@@ -87,12 +87,11 @@ final class EffectPerformer: Sendable {
     case .score(let index, let method, let prediction, let normalization):
       guard let section = section(index) else { return nil }
       // What could at best be reached takes longer to find out: the scores come first.
-      report(
-        .scored(
-          index, method, normalization,
-          MethodScores(of: prediction, on: section, otherwise: normalization)))
-      let scores = workbench.scores(of: prediction, on: section, otherwise: normalization)
-      return .scored(index, method, normalization, scores)
+      let scores = MethodScores(of: prediction, on: section, otherwise: normalization)
+      report(.scored(index, method, normalization, scores))
+      return .scored(
+        index, method, normalization,
+        workbench.withAttainable(scores, of: prediction, on: section, otherwise: normalization))
     case .evaluate(let index, let method, let normalization):
       return evaluate(index, method, normalization, report: report, isCancelled: isCancelled)
     case .recluster(let index, let settings, let seeds, let prediction):
