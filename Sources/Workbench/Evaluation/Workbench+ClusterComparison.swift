@@ -12,14 +12,11 @@ extension Workbench {
     isCancelled: @escaping @Sendable () -> Bool
   ) throws(WorkbenchError) -> ClusterComparison? {
     let settings = plan.settings
-    guard !settings.clusterSeeds.isEmpty, let labels = section.section.labels else { return nil }
+    guard let labels = section.section.labels, var clustering = plan.clustering(of: section) else {
+      return nil
+    }
     let settled = labels.settledCategories
     let present = Set(settled.compactMap(\.self)).sorted()
-    guard present.count > 1 else { return nil }
-    var clustering = ClusterSettings(clusterCount: present.count, normalization: plan.normalization)
-    clustering.labelledSpotsOnly = true
-    clustering.recipe = settings.clusterRecipe
-
     var rows: [ClusterComparison.Row] = []
     var summary = ""
     let sources = [nil] + predictions.map(Optional.init)
@@ -55,6 +52,23 @@ extension Workbench {
       recipe: settings.clusterRecipe, seeds: settings.clusterSeeds,
       regions: present.map { labels.categories[$0] }, spots: settled.count { $0 != nil },
       rows: rows, summary: summary)
+  }
+}
+
+extension EvaluationPlan {
+  /// How a section's clusters are made, as many as it has labelled regions, with the first of the
+  /// seeds; nil without seeds, or without two regions.
+  func clustering(of section: LoadedSection) -> ClusterSettings? {
+    guard let seed = settings.clusterSeeds.first, let labels = section.section.labels else {
+      return nil
+    }
+    let regions = Set(labels.settledCategories.compactMap(\.self)).count
+    guard regions > 1 else { return nil }
+    var clustering = ClusterSettings(clusterCount: regions, normalization: normalization)
+    clustering.labelledSpotsOnly = true
+    clustering.recipe = settings.clusterRecipe
+    clustering.seed = seed
+    return clustering
   }
 }
 

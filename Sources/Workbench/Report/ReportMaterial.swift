@@ -120,16 +120,10 @@ extension Workbench {
     of section: LoadedSection, _ predictions: [Prediction], _ plan: EvaluationPlan,
     _ isCancelled: @escaping @Sendable () -> Bool
   ) throws(WorkbenchError) -> [ReportMaterial.ClusterMap] {
-    guard let seed = plan.settings.clusterSeeds.first, let labels = section.section.labels else {
+    guard let labels = section.section.labels, var settings = plan.clustering(of: section) else {
       return []
     }
     let settled = labels.settledCategories
-    let regions = Set(settled.compactMap(\.self)).count
-    guard regions > 1 else { return [] }
-    var settings = ClusterSettings(clusterCount: regions, normalization: plan.normalization)
-    settings.labelledSpotsOnly = true
-    settings.recipe = plan.settings.clusterRecipe
-    settings.seed = seed
     var maps: [ReportMaterial.ClusterMap] = []
     for prediction in [nil] + predictions.map(Optional.init) {
       settings.method = prediction?.method
