@@ -50,8 +50,10 @@ struct EvaluateCommand: ParsableCommand {
     compute.apply()
     guard !worker else { return try answer() }
     if let report { try checkOutput(report, replacing: force) }
+    if let csv { try EvaluationFiles.check(URL(filePath: csv), replacing: force) }
     let plan = try plan()
-    let evaluation = EvaluationReport(try scores(of: plan), of: plan)
+    let evaluation = EvaluationReport(
+      try plan.scores(jobs: jobs, threads: compute.threads), of: plan)
     if let csv {
       try EvaluationFiles(evaluation).write(to: URL(filePath: csv), replacing: force)
       StandardError.print("Wrote \(csv)")
@@ -82,26 +84,6 @@ struct EvaluateCommand: ParsableCommand {
       methods: comparison.methods,
       panel: try source.readPanel(), normalization: source.normalization ?? .released,
       settings: scoring.settings())
-  }
-
-  private func scores(of plan: EvaluationPlan) throws -> [SectionScores] {
-    let interruption = Interruption()
-    let bar = ProgressBar("evaluating")
-    defer { bar.finish() }
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    let jobs = min(self.jobs ?? cores, plan.sections.count)
-    guard jobs > 1 else {
-      let workbench = Workbench()
-      return try plan.sections.map { section in
-        try workbench.scores(
-          of: plan, on: section, progress: bar.show, isCancelled: { interruption.hasCome })
-      }
-    }
-    let threads = compute.threads ?? max(1, cores / jobs)
-    return try SectionProcesses(
-      executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
-      arguments: ["evaluate", "--worker", "--threads", String(threads)], jobs: jobs
-    ).scores(of: plan, progress: bar.show, isCancelled: { interruption.hasCome })
   }
 
   /// Scores the one section of the plan on standard input, and answers on standard output.

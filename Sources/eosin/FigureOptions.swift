@@ -40,15 +40,10 @@ struct FigureOptions: ParsableArguments {
       methods: try methods.comparison(in: dataSet).methods, panel: try source.readPanel(),
       normalization: source.normalization ?? .released, settings: settings(for: figure))
     let interruption = Interruption()
-    let workbench = Workbench()
+    let report = EvaluationReport(try plan.scores(), of: plan)
     let bar = ProgressBar("drawing")
     defer { bar.finish() }
-    let scores = try plan.sections.map { section in
-      try workbench.scores(
-        of: plan, on: section, progress: bar.show, isCancelled: { interruption.hasCome })
-    }
-    let report = EvaluationReport(scores, of: plan)
-    let material = try workbench.material(
+    let material = try Workbench().material(
       for: report, of: plan, figures: [figure], progress: bar.show,
       isCancelled: { interruption.hasCome })
     do {

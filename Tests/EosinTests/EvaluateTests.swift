@@ -149,6 +149,17 @@ import Testing
     #expect(outcome.output.contains("made by     by hand"))
   }
 
+  @Test func `tables are not written over others, which is said before the work`() throws {
+    let arguments =
+      try table(Self.rows(["FASN", "GNAS"]) { row, gene in "\(row * (gene + 1) % 7)" })
+      + ["--csv", folder.path("tables")]
+    #expect(try evaluate(arguments).status == .exited(0))
+    let refused = try evaluate(arguments)
+    #expect(refused.status == .exited(1) && refused.output == "", "\(refused.everything)")
+    #expect(refused.error.contains("tables/methods.csv is there already."))
+    #expect(try evaluate(arguments + ["--force"]).status == .exited(0))
+  }
+
   @Test func `predictions written here come back with their protocol`() throws {
     let file = folder.path("q1.tsv")
     let model = "Ridge=\(SharedFiles.sampleData.path)/models/ridge.safetensors"

@@ -17,23 +17,31 @@ public struct EvaluationFiles {
   /// Takes what is written.
   public init(_ report: EvaluationReport) { self.report = report }
 
+  private static let cards = "protocol.json"
+  private static let tables = ["methods.csv", "genes.csv", "paired.csv", "clusters.csv"]
+
+  /// Refuses a folder that has some of the files already, so that no two evaluations mix.
+  ///
+  /// - Throws: naming the first of them, unless they may be replaced.
+  public static func check(_ folder: URL, replacing: Bool) throws(WorkbenchError) {
+    for name in tables + [cards] where !replacing {
+      let url = folder.appending(path: name)
+      guard !FileManager.default.fileExists(atPath: url.path) else {
+        throw WorkbenchError("\(url.path) is there already. Take another folder, or pass --force.")
+      }
+    }
+  }
+
   /// Writes the files, each whole or not at all; files without rows are left out.
   ///
   /// - Throws: before anything is written, when one of them is there and may not be replaced.
   public func write(to folder: URL, replacing: Bool) throws(WorkbenchError) {
+    try Self.check(folder, replacing: replacing)
     let files = self.files.filter { $0.lines.count > 1 }
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
       throw WorkbenchError("\(folder.path): cannot be made a folder: \(error.localizedDescription)")
-    }
-    let cards = "protocol.json"
-    for name in files.map(\.name) + [cards] where !replacing {
-      let url = folder.appending(path: name)
-      guard !FileManager.default.fileExists(atPath: url.path) else {
-        throw WorkbenchError(
-          "\(url.path) is there already. Take another folder, or pass --force.")
-      }
     }
     do {
       for file in files {
@@ -42,7 +50,7 @@ public struct EvaluationFiles {
           Array(text.utf8), to: folder.appending(path: file.name), replacing: replacing)
       }
       try writeWhole(
-        Array(cardsAsJSON) + [UInt8(ascii: "\n")], to: folder.appending(path: cards),
+        Array(cardsAsJSON) + [UInt8(ascii: "\n")], to: folder.appending(path: Self.cards),
         replacing: replacing)
     } catch { throw WorkbenchError("\(error)") }
   }
@@ -50,10 +58,7 @@ public struct EvaluationFiles {
   private typealias File = (name: String, lines: [String])
 
   private var files: [File] {
-    [
-      ("methods.csv", methods), ("genes.csv", genes), ("paired.csv", paired),
-      ("clusters.csv", clusters),
-    ]
+    Array(zip(Self.tables, [methods, genes, paired, clusters]))
   }
 
   private var cardsAsJSON: Data {
