@@ -51,10 +51,14 @@ let package = Package(
       name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"],
       swiftSettings: strictAboutMemory),
     .target(
-      name: "Sections", dependencies: ["Images", "CDeflate"], swiftSettings: strict),
+      name: "Sections", dependencies: ["HDF5", "Images", "CDeflate", "CSnappy", "CZstd"],
+      swiftSettings: strict),
     .target(name: "Drawing", dependencies: ["Images", "CResources"], swiftSettings: strict),
     .target(
-      name: "Images", dependencies: ["CPNG", "CTurboJPEG", "CJPEG"], swiftSettings: strict),
+      name: "Images", dependencies: ["CPNG", "CTurboJPEG", "CJPEG", "CTIFF", "COpenSlide"],
+      swiftSettings: strict),
+    .target(
+      name: "HDF5", dependencies: ["CHDF5", "CDeflate"], swiftSettings: strictAboutMemory),
 
     // One shim a library: module map and small C wrappers.
     .target(
@@ -70,6 +74,13 @@ let package = Package(
       name: "CPNG", dependencies: ["CLibPNG"], linkerSettings: [.linkedLibrary("png")]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CTIFF", dependencies: ["CLibTIFF"]),
+    .systemLibrary(name: "CLibTIFF", pkgConfig: "libtiff-4"),
+    .systemLibrary(name: "COpenSlide", pkgConfig: "openslide"),
+    .target(name: "CHDF5", dependencies: ["CLibHDF5"], linkerSettings: [.linkedLibrary("lzf")]),
+    .systemLibrary(name: "CLibHDF5", pkgConfig: "hdf5"),
+    .systemLibrary(name: "CSnappy"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
 
     // Tests: one target a module.
     .target(
@@ -80,6 +91,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("util")]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SectionsTests", dependencies: ["Sections", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),

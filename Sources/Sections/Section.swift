@@ -25,6 +25,16 @@ public struct Section: Sendable {
   public var files: [URL]
   /// How counts, spots and labels met, where they came from files of their own.
   public var join: JoinReport?
+  /// Sizes at which the files say the image may have been saved; none where positions are the
+  /// image's own pixels.
+  public var imageScales: [ImageScale] = []
+  /// How positions as read came to lie on the image: ``Spot/x`` and ``Spot/y`` are the image's.
+  public var placement = ImagePlacement()
+  /// A spot's diameter in the units of the file's positions, where the files say.
+  public var spotDiameter: Double?
+  /// Why the spots have no positions, and what to do, as a sentence without the file's name; nil
+  /// where they have. Such a section can be told of and converted, not drawn.
+  public var missingPositions: String?
 
   /// Takes counts whose sizes are those of `spots` and `genes`.
   public init(

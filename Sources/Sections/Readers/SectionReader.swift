@@ -14,6 +14,12 @@ public struct SectionReference: Sendable, Hashable, Codable {
   public var image: URL?
   /// The pathologist's labels, where there are any.
   public var labels: URL?
+  /// The factors between the full image and smaller ones, where a file tells.
+  public var scaleFactors: URL?
+  /// The folder with clusterings made elsewhere, where there is one.
+  public var clusterings: URL?
+  /// Which of the sections in the file it is, where a file holds several.
+  public var part: String?
 
   /// Names a section's files.
   public init(
@@ -32,10 +38,11 @@ public struct SectionReference: Sendable, Hashable, Codable {
 public protocol SectionReader: Sendable {
   /// What `--format` takes, such as `st`.
   static var format: String { get }
-  /// Whether the folder looks like this platform's; looks at names and opens nothing.
-  static func recognizes(_ folder: URL) -> Bool
-  /// The sections the folder holds, sorted by name; opens no file.
-  static func sections(in folder: URL) throws(SectionError) -> [SectionReference]
+  /// Whether a folder or file looks like this platform's; looks at names and, where a name does not
+  /// tell, at a file's first bytes.
+  static func recognizes(_ path: URL) -> Bool
+  /// The sections a folder or file holds, sorted by name; reads no more than their names take.
+  static func sections(in path: URL) throws(SectionError) -> [SectionReference]
   /// Reads one section; its image is only looked at, not decoded.
   static func read(_ reference: SectionReference) throws(SectionError) -> Section
 }

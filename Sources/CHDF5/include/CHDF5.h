@@ -1,0 +1,5 @@
+#pragma once
+#include <hdf5.h>
+
+/// Keeps HDF5 from printing its errors; called once before anything else.
+void eosin_hdf5_be_quiet(void);

@@ -1,0 +1,23 @@
+import Foundation
+
+/// Why something in an HDF5 file could not be read or written.
+public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file's path.
+  public var file: String
+  /// The path inside the file, such as `obsm/spatial`; nil where the problem is the file's own.
+  public var object: String?
+  /// What was found, and what to do, without the names.
+  public var problem: String
+
+  /// Takes facts about a file, the problem as a sentence without its names.
+  public init(file: URL, object: String? = nil, problem: String) {
+    self.file = file.path
+    self.object = object
+    self.problem = problem
+  }
+
+  /// One line: the file, what in it, and the problem.
+  public var description: String {
+    object.map { "\(file): '\($0)' \(problem)" } ?? "\(file): \(problem)"
+  }
+}
