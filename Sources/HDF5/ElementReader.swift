@@ -76,7 +76,9 @@ extension HDF5Dataset {
         let length = min(stretch, elements.count - place)
         try read(&bytes, count: length * size, at: offset + (elements.lowerBound + place) * size)
         // Safety: `length` elements were read.
-        let isTaken = unsafe bytes.withUnsafeBytes { unsafe take($0.baseAddress!, length, place, 1) }
+        let isTaken = unsafe bytes.withUnsafeBytes {
+          unsafe take($0.baseAddress!, length, place, 1)
+        }
         guard isTaken else { throw misfit }
       }
     }
