@@ -21,7 +21,7 @@ struct SectionOptions: ParsableArguments {
   @Option(help: "The spots' positions: x, y, pixel_x, pixel_y.", completion: .file())
   var spots: String?
 
-  @Option(help: "The H&E image, JPEG or PNG.", completion: .file())
+  @Option(help: "The H&E image: JPEG, PNG, TIFF or whole slide.", completion: .file())
   var image: String?
 
   @Option(help: "The pathologist's labels: x, y, label.", completion: .file())
