@@ -5,7 +5,7 @@ import Images
 //
 //   [data/]ST-cnts/<section>.tsv.gz                          counts, spots × genes
 //   [data/]ST-spotfiles/<section>_selection.tsv              spots on tissue, with pixels
-//   [data/]ST-imgs/<patient>/<section>/*.jpg                 H&E image, where there is one
+//   [data/]ST-imgs/<patient>/<section>/*.jpg                 H&E image of any kind, if any
 //   [data/]ST-pat/lbl/<section>_labeled_coordinates.tsv      labels, where there are any
 private let countsFolder = "ST-cnts"
 private let spotsFolder = "ST-spotfiles"
@@ -14,7 +14,6 @@ private let labelsFolder = "ST-pat/lbl"
 private let spotsEnding = "_selection"
 private let labelsEnding = "_labeled_coordinates"
 private let tableExtensions = [".tsv.gz", ".csv.gz", ".tsv", ".csv"]
-private let imageExtensions = [".jpg", ".jpeg", ".png"]
 
 /// Reads legacy Spatial Transcriptomics: a table of counts, a table of selected spots and, where
 /// they are, an image and a pathologist's labels. Tables are `.tsv` or `.csv`, plain or gzipped.
@@ -198,7 +197,7 @@ private func imagesBySection(in folder: URL) -> [String: URL] {
     for section in namesInFolder(folder.appending(path: patient)) {
       let sectionFolder = folder.appending(path: patient).appending(path: section)
       let name = namesInFolder(sectionFolder).sorted().first { name in
-        imageExtensions.contains { name.lowercased().hasSuffix($0) }
+        ImageFile.usualEndings.contains { name.lowercased().hasSuffix($0) }
       }
       if let name { images[section] = sectionFolder.appending(path: name) }
     }
