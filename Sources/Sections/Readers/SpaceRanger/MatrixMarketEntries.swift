@@ -17,7 +17,7 @@ struct MatrixMarketEntries {
   ///   more or fewer entries than the header says.
   init(parsing text: [UInt8], of url: URL, blocks: Int? = nil) throws(SectionError) {
     header = try MatrixMarketHeader(text, of: url)
-    guard header.rowCount <= UInt32.max, header.columnCount <= UInt32.max else {
+    guard max(header.rowCount, header.columnCount) <= 1 << 28 else {
       throw SectionError(
         file: url, line: header.line,
         problem: "says \(grouped(header.rowCount)) rows and \(grouped(header.columnCount)) "
@@ -49,7 +49,8 @@ struct MatrixMarketEntries {
     guard found == header.entryCount else {
       throw SectionError(
         file: url, line: header.line,
-        problem: "says \(grouped(header.entryCount)) \(header.entryCount == 1 ? "entry" : "entries"), and "
+        problem:
+          "says \(grouped(header.entryCount)) \(header.entryCount == 1 ? "entry" : "entries"), and "
           + "\(found == 1 ? "1 follows" : "\(grouped(found)) follow"). Copy it again.")
     }
   }
