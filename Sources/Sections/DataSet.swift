@@ -3,6 +3,7 @@ import Foundation
 /// The readers of all platforms that Eosin knows, in the order they are asked.
 public let sectionReaders: [any SectionReader.Type] = [
   LegacySTReader.self,
+  SpaceRangerReader.self,
   AnnDataReader.self,
   ImageReader.self,
 ]
