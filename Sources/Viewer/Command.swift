@@ -213,6 +213,17 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// What arrows do where there are no spots and no genes to go to: they move the view.
+  var onImageAlone: Command {
+    switch self {
+    case .spotLeft: .panLeft
+    case .spotRight: .panRight
+    case .spotUp, .previousGene: .panUp
+    case .spotDown, .nextGene: .panDown
+    default: self
+    }
+  }
+
   /// Single characters, read off the table of keys itself so that the two cannot differ.
   private static let byCharacter: [Character: Command] = {
     var commands: [Character: Command] = ["=": .zoomIn, "_": .zoomOut, " ": .nextGene]

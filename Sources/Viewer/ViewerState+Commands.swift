@@ -41,6 +41,7 @@ extension ViewerState {
       genes.arrange(by: rankedValues)
     case .nextNormalization:
       normalization = Normalization.presets.following(normalization)
+      isRawForLackOfCounts = false
       if followsMethod, let name = comparedMethod?.method.name {
         message = Message(
           text: "\(normalization.name) for ranking and clusters; observed is shown as \(name) was "
