@@ -29,12 +29,14 @@ public final class Workbench: Sendable {
 
   /// Reads a section and summarises its genes under a normalization.
   ///
-  /// - Parameter panel: genes that make up the library of panel normalizations; nil for all.
+  /// - Parameters:
+  ///   - panel: genes that make up the library of panel normalizations; nil for all.
+  ///   - isToldOfOnly: whether a section without positions is wanted too, since it is not drawn.
   public func load(
     _ reference: SectionReference, of dataSet: DataSet, panel: Panel? = nil,
-    normalization: Normalization = .released
+    normalization: Normalization = .released, isToldOfOnly: Bool = false
   ) throws(SectionError) -> LoadedSection {
-    let section = try dataSet.read(reference)
+    let section = try dataSet.read(reference, isToldOfOnly: isToldOfOnly)
     Trace.mark("section read")
     let indices = panel?.indices(in: section)
     let loaded = LoadedSection(
@@ -55,11 +57,12 @@ public final class Workbench: Sendable {
   /// Neighbours are the spots within 1.3 pitches, so four on a square lattice and six on a
   /// hexagonal one; weights are binary.
   public func moransI(of section: LoadedSection, _ normalization: Normalization) -> [Float] {
-    let counts = section.section.counts
-    return Evaluation.moransI(
-      ofGenesFrom: counts.starts, spots: counts.spots,
-      values: section.expression(normalization).entryValues(), weights: section.neighbourWeights
-    ).map { Float($0) }
+    let weights = section.neighbourWeights
+    return section.expression(normalization).mapBlocks { _, block in
+      Evaluation.moransI(
+        ofGenesFrom: block.starts, spots: block.spots, values: block.values, weights: weights
+      ).map { Float($0) }
+    }.flatMap(\.self)
   }
 
   /// A picture of the whole image, small enough to keep: at most about 1,600 pixels a side.

@@ -20,6 +20,8 @@ private let tableExtensions = [".tsv.gz", ".csv.gz", ".tsv", ".csv"]
 public enum LegacySTReader: SectionReader {
   /// What `--format` takes: `st`.
   public static let format = "st"
+  /// What is opened, for a message about what is not.
+  public static let looksFor = "a folder that holds ST-cnts, itself or in data"
 
   /// Whether the folder, or a folder `data` inside it, has a folder `ST-cnts`.
   public static func recognizes(_ folder: URL) -> Bool { dataFolder(in: folder) != nil }
@@ -104,16 +106,12 @@ public enum LegacySTReader: SectionReader {
     }
     notes += join.sentences
     let image = openSectionImage(reference.image, notes: &notes)
-    var section = Section(
+    return Section(
       name: reference.name, patient: reference.patient, platform: "ST", spots: spots,
       genes: table.genes, counts: table.counts, image: image, annotations: annotations,
       notes: notes,
       files: [reference.counts, reference.spots, reference.labels, reference.image]
         .compactMap(\.self), join: join)
-    if let outside = section.spotsOutsideImage, outside > 0, reference.spots != nil {
-      section.notes.append("\(counted(outside, "spot")) of \(spots.count) outside the image.")
-    }
-    return section
   }
 
   /// The leading letters of a section's name, `A` of `A1`; all of it where it has none.
