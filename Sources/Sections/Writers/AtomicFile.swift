@@ -11,6 +11,25 @@ import Foundation
 public func writeWhole(
   _ data: [UInt8], to destination: URL, replacing: Bool
 ) throws(SectionError) {
+  try writeWhole(to: destination, replacing: replacing) { (temporary) throws(SectionError) in
+    let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    var failure = descriptor < 0 ? errno : writeAll(data, to: descriptor)
+    if descriptor >= 0, close(descriptor) != 0, failure == 0 { failure = errno }
+    guard failure == 0 else {
+      throw SectionError(
+        file: destination,
+        problem: writingProblem(failure, in: destination.resolvingSymlinksInPath()))
+    }
+  }
+}
+
+/// Writes a file whole or not at all, by whatever means.
+///
+/// - Parameter write: makes the file, under a name that is not taken yet, beside the destination.
+/// - Throws: as above, and what `write` throws; the temporary file is removed then.
+public func writeWhole(
+  to destination: URL, replacing: Bool, _ write: (URL) throws(SectionError) -> Void
+) throws(SectionError) {
   func failed(_ problem: String) -> SectionError {
     SectionError(file: destination, problem: problem)
   }
@@ -26,19 +45,30 @@ public func writeWhole(
     }
     guard replacing else { throw failed(alreadyThere) }
   }
+  let folder = url.deletingLastPathComponent()
+  // What makes the file may not tell as well what is wrong with its folder.
+  if access(folder.path, W_OK | X_OK) != 0 { throw failed(writingProblem(errno, in: url)) }
   let name = ".\(url.lastPathComponent.prefix(100)).\(UInt32.random(in: .min ... .max)).partial"
-  let temporary = url.deletingLastPathComponent().appending(path: name)
-  let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-  guard descriptor >= 0 else { throw failed(writingProblem(errno, in: url)) }
-
-  var failure = writeAll(data, to: descriptor)
-  if failure == 0 && fsync(descriptor) != 0 { failure = errno }
-  if close(descriptor) != 0 && failure == 0 { failure = errno }
+  let temporary = folder.appending(path: name)
+  do throws(SectionError) { try write(temporary) } catch {
+    unlink(temporary.path)
+    throw error
+  }
+  var failure = putOnDisk(temporary)
   if failure == 0 { failure = give(temporary, nameOf: url, replacing: replacing) }
   guard failure == 0 else {
     unlink(temporary.path)
     throw failed(failure == EEXIST ? alreadyThere : writingProblem(failure, in: url))
   }
+}
+
+/// Waits until a file is on disk; gives 0 or the error number.
+private func putOnDisk(_ file: URL) -> Int32 {
+  let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return errno }
+  var failure: Int32 = fsync(descriptor) == 0 ? 0 : errno
+  if close(descriptor) != 0, failure == 0 { failure = errno }
+  return failure
 }
 
 private let alreadyThere = "is already there. Name another file, or ask to replace it."
