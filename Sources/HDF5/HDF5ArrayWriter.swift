@@ -58,7 +58,7 @@ extension Double: HDF5StoredNumber {
 
   deinit {
     unsafe libdeflate_free_compressor(compressor)
-    if array >= 0 { _ = eosin_hdf5_close_array(array) }
+    if array >= 0 { withLibrary { _ = eosin_hdf5_close_array(array) } }
   }
 
   /// Writes one chunk, whole, its part beyond the array's end filled with anything.
@@ -69,21 +69,23 @@ extension Double: HDF5StoredNumber {
     let bytes = shuffled(numbers)
     let deflated = deflated(bytes)
     let stored = deflated ?? bytes
-    let result = unsafe eosin_hdf5_write_chunk(
-      array, offset.map { hsize_t($0) }, stored, stored.count, deflated == nil ? 1 : 0)
-    guard result == 0 else { throw failure }
+    try call {
+      unsafe eosin_hdf5_write_chunk(
+        array, offset.map { hsize_t($0) }, stored, stored.count, deflated == nil ? 1 : 0)
+    }
   }
 
   /// Closes the array.
   public func close() throws(HDF5Error) {
     guard array >= 0 else { return }
-    let result = eosin_hdf5_close_array(array)
-    array = -1
-    guard result == 0 else { throw failure }
+    defer { array = -1 }
+    try call { eosin_hdf5_close_array(array) }
   }
 
-  private var failure: HDF5Error {
-    HDF5Error(file: url, object: path, problem: "cannot be written. Check the disk's space.")
+  private func call(_ body: () -> Int32) throws(HDF5Error) {
+    try withLibrary { () throws(HDF5Error) in
+      if body() != 0 { throw writingFailure(url, path) }
+    }
   }
 
   /// The first bytes of all numbers, then the second ones, and so on.

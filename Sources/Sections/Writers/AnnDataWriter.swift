@@ -23,11 +23,15 @@ extension SectionExport {
   /// changed.
   /// - Throws: when the file is there and is not to be replaced, or cannot be written.
   public func writeAnnData(to url: URL, replacing: Bool) throws(SectionError) {
-    try writeWhole(to: url, replacing: replacing) { (temporary) throws(SectionError) in
+    try StreamedFile.place(at: url, replacing: replacing) { temporary throws(SectionError) in
+      // HDF5 does not say as well what is wrong with a folder.
+      try writeWhole([], to: temporary, replacing: false)
+      unlink(temporary.path)
       do throws(HDF5Error) {
         let file = try HDF5Writer(creating: temporary)
         try AnnDataWriter(self, file).write()
         try file.close()
+        try? FileHandle(forReadingFrom: temporary).synchronize()
       } catch {
         throw SectionError(
           file: url,

@@ -13,17 +13,17 @@ struct CountRows {
   }
 
   private let counts: SparseMatrix
-  /// For each gene the first entry that was not taken.
+  /// For each gene how many of its entries were taken.
   private var places: [Int]
   private var spot = 0
 
   init(_ counts: SparseMatrix) {
     self.counts = counts
-    places = Array(counts.starts.dropLast())
+    places = Array(repeating: 0, count: counts.geneCount)
   }
 
   /// The number of entries of all spots.
-  var entryCount: Int { counts.starts[counts.starts.count - 1] }
+  var entryCount: Int { counts.entryCount }
 
   /// The next spots' entries, about as many as asked for; nil after the last spot.
   mutating func next(entries: Int = 1 << 22) -> Block? {
@@ -37,35 +37,34 @@ struct CountRows {
 
   private mutating func take(upTo end: Int) -> Block {
     let first = spot
-    let counts = counts
-    let spots = counts.spots.span
-    let values = counts.values.span
     var starts = [Int](repeating: 0, count: end - first + 1)
     for gene in 0..<counts.geneCount {
-      var entry = places[gene]
-      let last = counts.starts[gene + 1]
-      while entry < last, Int(spots[entry]) < end {
-        starts[Int(spots[entry]) - first + 1] += 1
-        entry += 1
+      counts.withEntries(ofGene: gene) { spots, _ in
+        var entry = places[gene]
+        while entry < spots.count, Int(spots[entry]) < end {
+          starts[Int(spots[entry]) - first + 1] += 1
+          entry += 1
+        }
       }
     }
     for row in 1..<starts.count { starts[row] += starts[row - 1] }
+    let count = starts[starts.count - 1]
     var next = starts
-    var block = Block(
-      starts: starts, genes: Array(repeating: 0, count: starts[starts.count - 1]),
-      values: Array(repeating: 0, count: starts[starts.count - 1]))
+    var genes = [Int32](repeating: 0, count: count)
+    var values = [Float](repeating: 0, count: count)
     for gene in 0..<counts.geneCount {
-      var entry = places[gene]
-      let last = counts.starts[gene + 1]
-      while entry < last, Int(spots[entry]) < end {
-        let row = Int(spots[entry]) - first
-        block.genes[next[row]] = Int32(gene)
-        block.values[next[row]] = values[entry]
-        next[row] += 1
-        entry += 1
+      places[gene] = counts.withEntries(ofGene: gene) { spots, counts in
+        var entry = places[gene]
+        while entry < spots.count, Int(spots[entry]) < end {
+          let row = Int(spots[entry]) - first
+          genes[next[row]] = Int32(gene)
+          values[next[row]] = counts[entry]
+          next[row] += 1
+          entry += 1
+        }
+        return entry
       }
-      places[gene] = entry
     }
-    return block
+    return Block(starts: starts, genes: genes, values: values)
   }
 }
