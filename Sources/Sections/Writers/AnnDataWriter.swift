@@ -25,7 +25,9 @@ extension SectionExport {
   public func writeAnnData(to url: URL, replacing: Bool) throws(SectionError) {
     try StreamedFile.place(at: url, replacing: replacing) { temporary throws(SectionError) in
       // HDF5 does not say as well what is wrong with a folder.
-      try writeWhole([], to: temporary, replacing: false)
+      do throws(SectionError) { try writeWhole([], to: temporary, replacing: false) } catch {
+        throw SectionError(file: url, problem: error.problem)
+      }
       unlink(temporary.path)
       do throws(HDF5Error) {
         let file = try HDF5Writer(creating: temporary)
