@@ -27,9 +27,14 @@ struct CountRows {
 
   /// The next spots' entries, about as many as asked for; nil after the last spot.
   mutating func next(entries: Int = 1 << 22) -> Block? {
+    let mean = max(1, entryCount / max(1, counts.spotCount))
+    return next(rows: max(1, entries / mean))
+  }
+
+  /// The entries of so many spots, fewer at the end; nil after the last spot.
+  mutating func next(rows: Int) -> Block? {
     guard spot < counts.spotCount else { return nil }
-    let mean = max(1, entryCount / counts.spotCount)
-    let end = min(counts.spotCount, spot + max(1, entries / mean))
+    let end = min(counts.spotCount, spot + rows)
     let block = take(upTo: end)
     spot = end
     return block

@@ -84,3 +84,18 @@ extension SectionExport.Categories {
     return SectionExport.Categories(settled, colors: colors, origin: origin)
   }
 }
+
+extension SectionExport {
+  /// The table that Loupe Browser imports: `Barcode` and the categories' name; spots without one are
+  /// left out.
+  public func loupeCSV(ofCategory category: Int) -> String {
+    let part = categories[category]
+    let table = ClusterTable(
+      of: section, clusters: part.annotation.categoryOfSpot,
+      names: Dictionary(
+        uniqueKeysWithValues: part.annotation.categories.enumerated().map { ($0, $1) }))
+    let name = part.annotation.name
+    return table.loupeCSV(
+      category: part.origin == nil ? name : "Eosin \(name) \(section.name)")
+  }
+}
