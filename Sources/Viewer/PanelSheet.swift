@@ -4,35 +4,39 @@ import Images
 /// Where panels are in a picture: rows and columns, each with a title above and a legend below.
 struct PanelSheet {
   let columns: Int
-  let rows: Int
   let panelWidth: Int
   let panelHeight: Int
-  let legendHeight: Int
+  /// Of each row of panels.
+  let legendHeights: [Int]
+  /// Above everything.
+  var top = margin
 
   static let margin = 16
   static let titleHeight = Lettering.rows + 8
 
   /// Panels of a size, in so many columns.
-  init(panels: Int, columns: Int, panelWidth: Int, panelHeight: Int, legendRows: Int) {
+  ///
+  /// - Parameter legendRows: lines below each row of panels.
+  init(columns: Int, panelWidth: Int, panelHeight: Int, legendRows: [Int]) {
     self.columns = columns
-    rows = (panels + columns - 1) / max(1, columns)
     self.panelWidth = panelWidth
     self.panelHeight = panelHeight
-    legendHeight = legendRows * (Lettering.rows + 4) + 8
+    legendHeights = legendRows.map { $0 * (Lettering.rows + 4) + 8 }
   }
 
   /// Panels of a width, as high as fit; nil where one would be lower or narrower than its title.
-  init?(panels: Int, columns: Int, panelWidth: Int, filling height: Int, legendRows: Int) {
-    let rows = (panels + columns - 1) / max(1, columns)
-    let legendHeight = legendRows * (Lettering.rows + 4) + 8
-    let room = height - Self.margin
-    let panelHeight = room / max(1, rows) - Self.titleHeight - legendHeight
-    guard panels > 0, panelWidth >= 2 * Lettering.rows, panelHeight >= 2 * Lettering.rows else {
-      return nil
-    }
+  ///
+  /// - Parameter greatest: the most that a panel has use for; what is left over is above and below.
+  init?(
+    columns: Int, panelWidth: Int, filling height: Int, greatest: Int, legendRows: [Int]
+  ) {
+    let least = PanelSheet(
+      columns: columns, panelWidth: panelWidth, panelHeight: 0, legendRows: legendRows)
+    let panelHeight = min(greatest, (height - least.height) / max(1, legendRows.count))
+    guard panelWidth >= 2 * Lettering.rows, panelHeight >= 2 * Lettering.rows else { return nil }
     self.init(
-      panels: panels, columns: columns, panelWidth: panelWidth, panelHeight: panelHeight,
-      legendRows: legendRows)
+      columns: columns, panelWidth: panelWidth, panelHeight: panelHeight, legendRows: legendRows)
+    top += (height - self.height) / 2
   }
 
   /// How wide each of some columns may be.
@@ -45,16 +49,18 @@ struct PanelSheet {
 
   var width: Int { Self.margin + columns * (panelWidth + Self.margin) }
 
-  /// Without a caption and the margin below it.
-  var height: Int { Self.margin + rows * rowHeight }
-
-  private var rowHeight: Int { Self.titleHeight + panelHeight + legendHeight }
+  /// With the margin above, without a caption and the margin below it.
+  var height: Int {
+    Self.margin + legendHeights.reduce(0, +)
+      + legendHeights.count * (Self.titleHeight + panelHeight)
+  }
 
   /// Where a panel's spots are drawn.
   func body(_ place: Int) -> PixelRectangle {
-    PixelRectangle(
+    let row = place / columns
+    return PixelRectangle(
       x: Self.margin + place % columns * (panelWidth + Self.margin),
-      y: Self.margin + place / columns * rowHeight + Self.titleHeight, width: panelWidth,
-      height: panelHeight)
+      y: top + legendHeights.prefix(row).reduce(0, +) + row * (Self.titleHeight + panelHeight)
+        + Self.titleHeight, width: panelWidth, height: panelHeight)
   }
 }

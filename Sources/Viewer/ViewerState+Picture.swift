@@ -9,9 +9,10 @@ extension ViewerState {
   /// - Parameter panelSide: width and height of each panel's body in pixels.
   public func picture(panelSide: Int) -> RGBImage? {
     guard let loaded else { return nil }
+    let kinds = visiblePanels
     let sheet = PanelSheet(
-      panels: visiblePanels.count, columns: visiblePanels.count, panelWidth: panelSide,
-      panelHeight: panelSide, legendRows: legendRows(of: visiblePanels)(panelColumns(panelSide)))
+      columns: kinds.count, panelWidth: panelSide, panelHeight: panelSide,
+      legendRows: legendRows(inColumns: kinds.count, panelWidth: panelSide))
     let width = sheet.width
     return picture(
       sheet, loaded, width: width,
@@ -30,9 +31,11 @@ extension ViewerState {
     let spanY = max(layout.maxY - layout.minY + 1.4 * layout.pitch, 1)
     let sheets = (1...max(1, kinds.count)).compactMap { columns in
       let panelWidth = PanelSheet.panelWidth(columns: columns, in: width)
+      // The whole section has its own shape; what is zoomed in fills all there is.
+      let needed = viewport == nil ? Int((Double(panelWidth) * spanY / spanX).rounded(.up)) : .max
       return PanelSheet(
-        panels: kinds.count, columns: columns, panelWidth: panelWidth, filling: room,
-        legendRows: legendRows(of: kinds)(panelColumns(panelWidth)))
+        columns: columns, panelWidth: panelWidth, filling: room, greatest: needed,
+        legendRows: legendRows(inColumns: columns, panelWidth: panelWidth))
     }
     func scale(_ sheet: PanelSheet) -> Double {
       min(Double(sheet.panelWidth) / spanX, Double(sheet.panelHeight) / spanY)
@@ -41,7 +44,14 @@ extension ViewerState {
     return picture(best, loaded, width: width, height: height)
   }
 
-  private func panelColumns(_ width: Int) -> Int { max(1, width / Lettering.columns) }
+  /// The lines that legends take below each row of panels.
+  private func legendRows(inColumns columns: Int, panelWidth: Int) -> [Int] {
+    let kinds = visiblePanels
+    return stride(from: 0, to: kinds.count, by: max(1, columns)).map { start in
+      let row = Array(kinds[start..<min(start + max(1, columns), kinds.count)])
+      return legendRows(of: row)(max(1, panelWidth / Lettering.columns))
+    }
+  }
 
   private func captionLines(_ width: Int) -> [String] {
     (protocolCaption ?? "").wrapped(to: max(1, (width - 2 * PanelSheet.margin) / Lettering.columns))
