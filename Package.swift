@@ -91,7 +91,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("util")]),
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
     .testTarget(
       name: "SectionsTests", dependencies: ["Sections", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),

@@ -52,6 +52,12 @@ extension HDF5Dataset {
     }
   }
 
+  /// Refuses a dataset that claims more elements than what is stored of it can be, or than memory
+  /// holds at so many bytes each; to be asked before anything of its size is allocated.
+  public func checkClaim(bytesOfElement: Int) throws(HDF5Error) {
+    _ = try checkedCount(box(nil), bytesOfElement: bytesOfElement)
+  }
+
   /// The ranges of whole rows.
   func box(_ rows: Range<Int>?) -> [Range<Int>] {
     guard let rows, !sides.isEmpty else { return shape.map { 0..<$0 } }
