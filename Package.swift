@@ -95,7 +95,7 @@ let package = Package(
       name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
-      name: "SectionsTests", dependencies: ["Sections", "TestSupport"],
+      name: "SectionsTests", dependencies: ["Sections", "HDF5", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TensorCore", "TestSupport"],

@@ -58,7 +58,7 @@ final class ChunkUnpacker {
         throw damaged("claims \(size) bytes, more than the file has")
       }
       // Nothing is made larger than what is stored can become.
-      guard chunkBytes <= length.multipliedReportingOverflow(by: 1032).partialValue + 64 else {
+      guard chunkBytes / 1032 <= length else {
         throw damaged("claims \(chunkBytes) bytes, more than its \(length) can unpack to")
       }
       makeRoom(&bytes, length)
