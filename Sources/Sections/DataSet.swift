@@ -2,7 +2,7 @@ import Foundation
 
 /// The readers of all platforms that Eosin knows, in the order they are asked.
 public let sectionReaders: [any SectionReader.Type] = [
-  LegacySTReader.self, SpaceRangerReader.self,
+  LegacySTReader.self, CSCCReader.self, SpaceRangerReader.self, LooseTablesReader.self,
 ]
 
 /// Reads a section by the reader of a format, one of ``sectionReaders``.
