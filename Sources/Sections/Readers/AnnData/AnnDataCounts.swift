@@ -12,6 +12,9 @@ struct AnnDataCounts {
   let path: String
   /// Whether they are counts, and not values made of them.
   let areCounts: Bool
+  /// Where their entries can be found again, and what these were like.
+  let origin: MatrixOrigin?
+  let facts: EntryFacts
   let notes: [String]
 }
 
@@ -26,8 +29,7 @@ extension AnnDataFile {
   /// that it holds no counts. Of large matrices the first values decide which one is read; one that
   /// turns out otherwise is given up for the next.
   func counts(spots kept: [Int]?) throws(SectionError) -> AnnDataCounts {
-    let x = try matrix("X", genes: vars).map { Candidate($0, vars) }
-    let candidates = try namedCounts() + [x, try raw()].compactMap(\.self)
+    let (candidates, x) = try candidates()
     var values: (Candidate, SparseMatrix, EntryFacts)?
     for candidate in candidates where try candidate.matrix.looksLikeCounts() {
       let (matrix, facts) = try candidate.matrix.read(spots: kept)
@@ -45,6 +47,20 @@ extension AnnDataFile {
     }
     let (matrix, facts) = try last.matrix.read(spots: kept)
     return try counts(matrix, last, facts, insteadOf: x)
+  }
+
+  /// The matrix that is most likely the counts, by a look at its first values, and its genes.
+  func likelyCounts() throws(SectionError) -> (matrix: AnnDataMatrix, genes: AnnDataTable)? {
+    for candidate in try candidates().all where try candidate.matrix.looksLikeCounts() {
+      return candidate
+    }
+    return nil
+  }
+
+  /// All that may hold counts, the likeliest first, and `X` among them.
+  private func candidates() throws(SectionError) -> (all: [Candidate], x: Candidate?) {
+    let x = try matrix("X", genes: vars).map { Candidate($0, vars) }
+    return (try namedCounts() + [x, try raw()].compactMap(\.self), x)
   }
 
   private func namedCounts() throws(SectionError) -> [Candidate] {
@@ -94,7 +110,7 @@ extension AnnDataFile {
     }
     return AnnDataCounts(
       matrix: matrix, genes: genes, path: path, areCounts: facts.areCounts,
-      notes: notes + genes.notes)
+      origin: candidate.matrix.origin, facts: facts, notes: notes + genes.notes)
   }
 
   /// Whether a layer's name says that it holds counts.
