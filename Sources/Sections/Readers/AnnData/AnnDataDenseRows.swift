@@ -52,56 +52,57 @@ struct AnnDataDenseRows {
   /// once. Each core takes genes of its own.
   func sparse(spots kept: [Int]?) throws(SectionError) -> (SparseMatrix, EntryFacts) {
     let numberOfSpot = numbers(ofSpots: kept)
-    var facts: [EntryFacts] = Array(repeating: EntryFacts(), count: shares.count)
     var seen = [Int](repeating: 0, count: geneCount)
     try forEachBlock { (rows, values) throws(SectionError) in
       seen.withUnsafeMutableBufferPointer { seen in
         let seen = OwnPlaces(seen)
-        let found = eachShare { genes in
+        _ = eachShare { genes in
           let (values, numberOfSpot) = (values.span, numberOfSpot.span)
-          var facts = EntryFacts()
           for (row, spot) in rows.enumerated() where numberOfSpot[spot] != .max {
-            for gene in genes where facts.take(values[row * geneCount + gene]) { seen[gene] += 1 }
+            for gene in genes {
+              let value = values[row * geneCount + gene]
+              // Without a branch: which values are zero cannot be foretold.
+              seen[gene] += (value != 0 ? 1 : 0) & (value.magnitude < .infinity ? 1 : 0)
+            }
           }
-          return facts
         }
-        for (share, found) in found.enumerated() { facts[share].add(found) }
       }
     }
     let starts = seen.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     var spots = [UInt32](repeating: 0, count: starts[geneCount])
     var counts = [Float](repeating: 0, count: starts[geneCount])
     var next = starts
+    var facts = EntryFacts()
     try forEachBlock { (rows, values) throws(SectionError) in
       next.withUnsafeMutableBufferPointer { next in
         spots.withUnsafeMutableBufferPointer { spots in
           counts.withUnsafeMutableBufferPointer { counts in
             let (next, spots, counts) = (OwnPlaces(next), OwnPlaces(spots), OwnPlaces(counts))
-            _ = eachShare { genes in
+            let found = eachShare { genes in
+              var facts = EntryFacts()
               let (values, numberOfSpot, starts) = (values.span, numberOfSpot.span, starts.span)
               for (row, spot) in rows.enumerated() where numberOfSpot[spot] != .max {
                 for gene in genes {
                   let value = values[row * geneCount + gene]
+                  guard value != 0, facts.take(value) else { continue }
                   let place = next[gene]
-                  // The last holds unless somebody writes the file meanwhile.
-                  guard value != 0, value.isFinite, place < starts[gene + 1] else { continue }
+                  // Holds unless somebody writes the file meanwhile.
+                  guard place < starts[gene + 1] else { continue }
                   spots[place] = numberOfSpot[spot]
                   counts[place] = value
                   next[gene] = place + 1
                 }
               }
+              return facts
             }
+            for share in found { facts.add(share) }
           }
         }
       }
     }
-    var sum = EntryFacts()
-    for facts in facts { sum.add(facts) }
-    // Of a dense matrix they are nothing to tell of.
-    sum.zeros = 0
     return (
       SparseMatrix(
-        spotCount: kept?.count ?? spotCount, starts: starts, spots: spots, values: counts), sum
+        spotCount: kept?.count ?? spotCount, starts: starts, spots: spots, values: counts), facts
     )
   }
 
