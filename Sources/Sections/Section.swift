@@ -15,6 +15,8 @@ public struct Section: Sendable {
   public var genes: [String]
   /// The counts as read, `[spots, genes]`.
   public var counts: SparseMatrix
+  /// Whether these are counts; where a file has only values made of them, they are shown as they are.
+  public var holdsCounts = true
   /// The H&E image, read only when asked; nil where the section has none.
   public var image: ImageFile?
   /// Named categories of the spots: the pathologist's labels, clusters.
@@ -28,8 +30,12 @@ public struct Section: Sendable {
   /// Sizes at which the files say the image may have been saved; none where positions are the
   /// image's own pixels.
   public var imageScales: [ImageScale] = []
+  /// Which of them the image is saved at, where its own name tells; nil where it is to be found out.
+  public var ownScale: String?
   /// How positions as read came to lie on the image: ``Spot/x`` and ``Spot/y`` are the image's.
   public var placement = ImagePlacement()
+  /// How well they do; nil without an image.
+  public var fit: SpotFit?
   /// A spot's diameter in the units of the file's positions, where the files say.
   public var spotDiameter: Double?
   /// Why the spots have no positions, and what to do, as a sentence without the file's name; nil

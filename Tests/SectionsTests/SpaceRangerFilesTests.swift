@@ -123,7 +123,7 @@ import Testing
 @Suite(.enabled(if: SharedFiles.hasData)) struct SpaceRangerDataTests {
   func read(_ path: String, section: String? = nil) throws -> Section {
     let sections = try SpaceRangerReader.sections(in: SharedFiles.data.appending(path: path))
-    return try SpaceRangerReader.read(sections.first { $0.name == section } ?? sections[0])
+    return try SpaceRangerFolder.read(sections.first { $0.name == section } ?? sections[0])
   }
 
   func sum(_ section: Section) -> Double { section.counts.totalsOfSpots().reduce(0, +) }
@@ -193,7 +193,7 @@ import Testing
     var reference = try SpaceRangerReader.sections(in: SharedFiles.data.appending(path: "visium"))[
       0]
     reference.spots = SharedFiles.data.appending(path: "malformed/\(name)")
-    let section = try SpaceRangerReader.read(reference)
+    let section = try SpaceRangerFolder.read(reference)
     #expect(section.spots.count == spots)
     #expect(section.join?.spotsWithBadPosition == (name.contains("nan") ? 1 : 0))
     #expect(
@@ -208,7 +208,7 @@ import Testing
     var reference = try SpaceRangerReader.sections(
       in: SharedFiles.data.appending(path: "visium-small"))[0]
     reference.scaleFactors = SharedFiles.data.appending(path: "malformed/\(name)")
-    let section = try SpaceRangerReader.read(reference)
+    let section = try SpaceRangerFolder.read(reference)
     #expect(section.image == nil && section.spots.count == 2695)
     #expect(section.notes.count == 1 && section.notes[0].hasSuffix(sentence), "\(section.notes)")
   }

@@ -17,6 +17,8 @@ private let labelsEndings = ["_labeled_coordinates", "_labels", ""]
 public enum LooseTablesReader: SectionReader {
   /// What `--format` takes: `tables`.
   public static let format = "tables"
+  /// What is opened, for a message about what is not.
+  public static let looksFor = "a table of counts (.tsv, .csv, gzipped too), or a folder of them"
 
   /// Whether a folder holds a table of counts, or a file may be one, by its name.
   public static func recognizes(_ path: URL) -> Bool {

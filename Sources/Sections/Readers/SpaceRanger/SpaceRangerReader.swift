@@ -10,6 +10,9 @@ import Images
 public enum SpaceRangerReader: SectionReader {
   /// What `--format` takes: `visium`.
   public static let format = "visium"
+  /// What is opened, for a message about what is not.
+  public static let looksFor =
+    "a Space Ranger output, its counts as .h5 or .mtx, or a folder of outputs"
 
   /// Whether a folder holds an output, as such, in `outs`, in `binned_outputs` or in folders of its
   /// own; or a file is a matrix of one, by its name or, for HDF5, by the groups in it.
@@ -35,11 +38,11 @@ public enum SpaceRangerReader: SectionReader {
     return sections
   }
 
-  /// Reads one section, joined by barcode, its positions scaled to the image it comes with.
+  /// Reads one section, joined by barcode; positions are pixels of the full image.
   ///
-  /// An image whose name says `hires` or `lowres` is taken to have the size that the scale factors
-  /// give under this name; any other is the full image. Without positions all spots lie at 0, and
-  /// ``Section/missingPositions`` says why.
+  /// An image whose name says `hires` or `lowres` has the scale that the scale factors give under
+  /// this name, and is left out where they give none and nobody asks for one. Without positions all
+  /// spots lie at 0, and ``Section/missingPositions`` says why.
   /// - Throws: for counts and positions that cannot be read or contradict themselves, and when
   ///   nothing joins.
   public static func read(_ reference: SectionReference) throws(SectionError) -> Section {
@@ -65,10 +68,6 @@ public enum SpaceRangerReader: SectionReader {
       section.files += files
     }
     section.addImage(of: reference)
-    if let outside = section.spotsOutsideImage, outside > 0 {
-      section.notes.append(
-        "\(counted(outside, "spot")) of \(grouped(section.spots.count)) outside the image.")
-    }
     return section
   }
 
@@ -159,26 +158,18 @@ extension Section {
       if let unread { notes.append("No scale factors: \(unread)") }
       return
     }
-    let name = url.lastPathComponent.lowercased()
-    guard let size = ["hires", "lowres"].first(where: name.contains) else {
-      image = openSectionImage(url, notes: &notes)
-      if image != nil { files.append(url) }
-      return
-    }
-    guard let scale = imageScales.first(where: { $0.name == size }) else {
+    let name = url.lastPathComponent
+    ownScale = ["hires", "lowres"].first(where: name.lowercased().contains)
+    if let size = ownScale, reference.placement?.scale == nil,
+      !imageScales.contains(where: { $0.name == size })
+    {
       let why =
-        unread ?? "\(reference.scaleFactors?.path ?? "no scalefactors_json.json") "
-        + "\(reference.scaleFactors == nil ? "beside it" : "has no tissue_\(size)_scalef")."
-      notes.append("No image: how large \(url.lastPathComponent) is drawn is not known; \(why)")
+        unread ?? reference.scaleFactors.map { "\($0.path) has no tissue_\(size)_scalef." }
+        ?? "there is no scalefactors_json.json."
+      notes.append("No image: the scale of \(name) is not known, give --image-scale; \(why)")
       return
     }
     image = openSectionImage(url, notes: &notes)
-    guard image != nil else { return }
-    files.append(url)
-    placement = ImagePlacement(scale: scale.factor, scaleName: scale.name)
-    for index in spots.indices {
-      spots[index].x *= scale.factor
-      spots[index].y *= scale.factor
-    }
+    if image != nil { files.append(url) }
   }
 }
