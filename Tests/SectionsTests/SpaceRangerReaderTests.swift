@@ -156,21 +156,22 @@ import Testing
     ("{\"tissue_hires_scalef\": -1}", "has no tissue_hires_scalef."),
     ("{\"tissue_hires_scalef\": \"0.5\"}", "has no tissue_hires_scalef."),
     ("[1]", "is not a JSON object."),
-    (nil, "there is no scalefactors_json.json."),
+    (nil, "there is no scalefactors_json.json beside the image."),
   ])
-  func `without a scale factor the image is left out and said`(scales: String?, sentence: String)
+  func `without a scale factor positions stay and what helps is said`(
+    scales: String?, sentence: String
+  )
     throws
   {
     output.writeCounts()
     output.writeSpatial(scales: scales)
     let section = try output.read()
-    #expect(section.image == nil && section.placement == ImagePlacement())
-    #expect(section.spots[0].x == 200 && section.spotDiameter == nil)
-    let note = section.notes.last ?? ""
-    #expect(
-      note.hasPrefix(
-        "No image: the scale of tissue_hires_image.png is not known, give --image-scale; "))
-    #expect(note.contains(sentence), "\(note)")
+    #expect(section.placement.scaleName == "full" && section.spotDiameter == nil)
+    #expect(section.spots[0].x == 200)
+    let notes = section.notes.suffix(2)
+    #expect(notes.first?.hasPrefix("No scale factors: ") == true)
+    #expect(notes.first?.contains(sentence) == true, "\(notes)")
+    #expect(notes.last?.contains("With --image-scale 0.5 2 would lie on it.") == true, "\(notes)")
     var reference = try SpaceRangerReader.sections(in: output.url)[0]
     reference.placement = PlacementRequest(scale: .factor(0.5))
     let asked = try SpaceRangerFolder.read(reference)

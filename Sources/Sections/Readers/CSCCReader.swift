@@ -15,8 +15,7 @@ public enum CSCCReader: SectionReader {
   /// What `--format` takes: `cscc`.
   public static let format = "cscc"
   /// What is opened, for a message about what is not.
-  public static let looksFor =
-    "a folder of tables named as in GSE144240, such as P2_rep1_stdata.tsv"
+  public static let looksFor = "a folder of *_stdata.tsv.gz tables, as of GSE144240"
 
   /// Whether a folder has tables that end in `_stdata`, or a file is one.
   public static func recognizes(_ path: URL) -> Bool {

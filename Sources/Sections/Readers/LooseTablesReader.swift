@@ -18,7 +18,7 @@ public enum LooseTablesReader: SectionReader {
   /// What `--format` takes: `tables`.
   public static let format = "tables"
   /// What is opened, for a message about what is not.
-  public static let looksFor = "a table of counts (.tsv, .csv, gzipped too), or a folder of them"
+  public static let looksFor = "a folder of tables of counts, spots by genes"
 
   /// Whether a folder holds a table of counts, or a file may be one, by its name.
   public static func recognizes(_ path: URL) -> Bool {

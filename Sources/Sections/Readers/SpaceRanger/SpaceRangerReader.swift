@@ -11,8 +11,7 @@ public enum SpaceRangerReader: SectionReader {
   /// What `--format` takes: `visium`.
   public static let format = "visium"
   /// What is opened, for a message about what is not.
-  public static let looksFor =
-    "a Space Ranger output, its counts as .h5 or .mtx, or a folder of outputs"
+  public static let looksFor = "a Space Ranger output folder, or a folder of them"
 
   /// Whether a folder holds an output, as such, in `outs`, in `binned_outputs` or in folders of its
   /// own; or a file is a matrix of one, by its name or, for HDF5, by the groups in it.
@@ -40,9 +39,8 @@ public enum SpaceRangerReader: SectionReader {
 
   /// Reads one section, joined by barcode; positions are pixels of the full image.
   ///
-  /// An image whose name says `hires` or `lowres` has the scale that the scale factors give under
-  /// this name, and is left out where they give none and nobody asks for one. Without positions all
-  /// spots lie at 0, and ``Section/missingPositions`` says why.
+  /// An image whose name says `hires` or `lowres` has the scale of this name, where the scale factors
+  /// give it. Without positions all spots lie at 0, and ``Section/missingPositions`` says why.
   /// - Throws: for counts and positions that cannot be read or contradict themselves, and when
   ///   nothing joins.
   public static func read(_ reference: SectionReference) throws(SectionError) -> Section {
@@ -142,34 +140,31 @@ extension JoinReport {
 extension Section {
   /// Takes in scale factors and image of a reference; what of them cannot be used becomes a note.
   fileprivate mutating func addImage(of reference: SectionReference) {
-    var unread: String?
-    if let url = reference.scaleFactors {
-      do throws(SectionError) {
-        let factors = try ScaleFactors(reading: url)
-        imageScales = factors.images
-        spotDiameter = factors.spotDiameter
-        if factors.areBins { platform = "Visium HD" }
-        files.append(url)
-      } catch {
-        unread = error.description
-      }
+    let name = reference.image?.lastPathComponent.lowercased()
+    ownScale = ["hires", "lowres"].first { name?.contains($0) == true }
+    if let problem = addScaleFactors(reference.scaleFactors) {
+      notes.append("No scale factors: \(problem)")
     }
-    guard let url = reference.image else {
-      if let unread { notes.append("No scale factors: \(unread)") }
-      return
-    }
-    let name = url.lastPathComponent
-    ownScale = ["hires", "lowres"].first(where: name.lowercased().contains)
-    if let size = ownScale, reference.placement?.scale == nil,
-      !imageScales.contains(where: { $0.name == size })
-    {
-      let why =
-        unread ?? reference.scaleFactors.map { "\($0.path) has no tissue_\(size)_scalef." }
-        ?? "there is no scalefactors_json.json."
-      notes.append("No image: the scale of \(name) is not known, give --image-scale; \(why)")
-      return
-    }
+    guard let url = reference.image else { return }
     image = openSectionImage(url, notes: &notes)
     if image != nil { files.append(url) }
+  }
+
+  /// Takes in scale factors; gives what is wrong with them, or lacks for the image's own scale.
+  private mutating func addScaleFactors(_ url: URL?) -> String? {
+    guard let url else {
+      return ownScale == nil ? nil : "there is no scalefactors_json.json beside the image."
+    }
+    do throws(SectionError) {
+      let factors = try ScaleFactors(reading: url)
+      imageScales = factors.images
+      spotDiameter = factors.spotDiameter
+      if factors.areBins { platform = "Visium HD" }
+      files.append(url)
+    } catch {
+      return error.description
+    }
+    guard let ownScale, !imageScales.contains(where: { $0.name == ownScale }) else { return nil }
+    return "\(url.path) has no tissue_\(ownScale)_scalef."
   }
 }
