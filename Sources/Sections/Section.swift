@@ -35,6 +35,8 @@ public struct Section: Sendable {
   /// Sizes at which the files say the image may have been saved; none where positions are the
   /// image's own pixels.
   public var imageScales: [ImageScale] = []
+  /// Which of them the image is saved at, where its own name tells; nil where it is to be found out.
+  public var ownScale: String?
   /// How positions as read came to lie on the image: ``Spot/x`` and ``Spot/y`` are the image's.
   public var placement = ImagePlacement()
   /// How well they do; nil without an image.

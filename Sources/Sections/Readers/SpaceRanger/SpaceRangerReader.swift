@@ -39,7 +39,8 @@ public enum SpaceRangerReader: SectionReader {
 
   /// Reads one section, joined by barcode; positions are pixels of the full image.
   ///
-  /// Without positions all spots lie at 0, and ``Section/missingPositions`` says why.
+  /// An image whose name says `hires` or `lowres` has the scale of this name, where the scale factors
+  /// give it. Without positions all spots lie at 0, and ``Section/missingPositions`` says why.
   /// - Throws: for counts and positions that cannot be read or contradict themselves, and when
   ///   nothing joins.
   public static func read(_ reference: SectionReference) throws(SectionError) -> Section {
@@ -65,10 +66,6 @@ public enum SpaceRangerReader: SectionReader {
       section.files += files
     }
     section.addImage(of: reference)
-    if let outside = section.spotsOutsideImage, outside > 0 {
-      section.notes.append(
-        "\(counted(outside, "spot")) of \(grouped(section.spots.count)) outside the image.")
-    }
     return section
   }
 
@@ -143,19 +140,31 @@ extension JoinReport {
 extension Section {
   /// Takes in scale factors and image of a reference; what of them cannot be used becomes a note.
   fileprivate mutating func addImage(of reference: SectionReference) {
-    if let url = reference.scaleFactors {
-      do throws(SectionError) {
-        let factors = try ScaleFactors(reading: url)
-        imageScales = factors.images
-        spotDiameter = factors.spotDiameter
-        if factors.areBins { platform = "Visium HD" }
-        files.append(url)
-      } catch {
-        notes.append("No scale factors: \(error.description)")
-      }
+    let name = reference.image?.lastPathComponent.lowercased()
+    ownScale = ["hires", "lowres"].first { name?.contains($0) == true }
+    if let problem = addScaleFactors(reference.scaleFactors) {
+      notes.append("No scale factors: \(problem)")
     }
     guard let url = reference.image else { return }
     image = openSectionImage(url, notes: &notes)
     if image != nil { files.append(url) }
+  }
+
+  /// Takes in scale factors; gives what is wrong with them, or lacks for the image's own scale.
+  private mutating func addScaleFactors(_ url: URL?) -> String? {
+    guard let url else {
+      return ownScale == nil ? nil : "there is no scalefactors_json.json beside the image."
+    }
+    do throws(SectionError) {
+      let factors = try ScaleFactors(reading: url)
+      imageScales = factors.images
+      spotDiameter = factors.spotDiameter
+      if factors.areBins { platform = "Visium HD" }
+      files.append(url)
+    } catch {
+      return error.description
+    }
+    guard let ownScale, !imageScales.contains(where: { $0.name == ownScale }) else { return nil }
+    return "\(url.path) has no tissue_\(ownScale)_scalef."
   }
 }
