@@ -24,8 +24,8 @@ public struct SpotRaster: Sendable, Hashable {
     case discs
     /// Discs, and outlines as soon as there is room within them.
     ///
-    /// - Parameter radius: a spot's in image pixels; nil where it is not known, and then about that
-    ///   of Visium and legacy ST.
+    /// - Parameter radius: a spot's in image pixels, no more than that of discs; nil where it is
+    ///   not known, and then about that of Visium and legacy ST.
     case outlines(radius: Double?)
   }
 
@@ -37,8 +37,9 @@ public struct SpotRaster: Sendable, Hashable {
   /// An outline's radius in pitches: spots of 100 micrometres are 200 apart in legacy ST, those of
   /// 55 are 100 apart in Visium.
   static let outlineRadius = 0.26
-  /// Outlines begin where their radius has this many points.
+  /// Outlines begin where their radius has this many points, and the gap between two this many.
   static let outlinesFromPoints = 4.0
+  static let outlineGap = 3.0
   /// How far, in pitches, a spot reaches when there are no gaps: past a square's corner (0.71), so
   /// that spots a little out of place leave no holes, yet a missing spot still does.
   static let surfaceRadius = 0.85
@@ -69,7 +70,12 @@ public struct SpotRaster: Sendable, Hashable {
     _ style: Style, _ layout: SpotLayout, _ viewport: Viewport
   ) -> Double? {
     guard case .outlines(let radius) = style, layout.count > 1 || radius != nil else { return nil }
-    let points = (radius ?? layout.pitch * outlineRadius) / viewport.scale
+    let pitch = layout.pitch / viewport.scale
+    var points = radius.map { $0 / viewport.scale } ?? pitch * outlineRadius
+    if layout.count > 1 {
+      points = min(points, pitch * discRadius)
+      guard pitch - 2 * points >= outlineGap else { return nil }
+    }
     return points >= outlinesFromPoints ? points : nil
   }
 

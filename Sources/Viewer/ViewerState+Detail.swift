@@ -12,6 +12,9 @@ struct DetailRequest: Sendable, Hashable {
 /// Those of the last places stay, so that going back needs nothing new and a place that is not
 /// there yet shows coarser; the next one is asked for before the view reaches the edge of one.
 extension ViewerState {
+  /// Up to here a picture far beyond the view costs little, even without reduced versions in the
+  /// file.
+  private static let closeReduction = 4
   /// Pictures kept, and pixels of all of them but the newest.
   private static let mostDetails = 8
   private static let mostDetailPixels = 16_000_000
@@ -30,13 +33,17 @@ extension ViewerState {
       return []
     }
     guard let seen = view.rectangle(columns: body.columns, rows: body.rows * 2) else { return [] }
-    let needed = seen.grown(byX: seen.width / 2, y: seen.height / 2)
+    let isClose = reduction <= Self.closeReduction
+    let lookahead = isClose ? 2 : 4
+    let needed = seen.grown(byX: seen.width / lookahead, y: seen.height / lookahead)
     guard let needed = needed.clipped(toWidth: file.width, height: file.height),
       !details.contains(where: { $0.isDetail(of: needed, reducedBy: reduction) })
     else { return [] }
-    let margin = 256 * reduction
-    let area = seen.grown(byX: max(seen.width, margin), y: max(seen.height, margin))
-      .clipped(toWidth: file.width, height: file.height)
+    let margin = isClose ? 256 * reduction : 0
+    let share = isClose ? 3 : 2
+    let area = seen.grown(
+      byX: max(seen.width * share / 4, margin), y: max(seen.height * share / 4, margin)
+    ).clipped(toWidth: file.width, height: file.height)
     let request = DetailRequest(area: area ?? needed, reduction: reduction)
     guard request != failedDetail else { return [] }
     awaitedDetail = request
