@@ -5,7 +5,9 @@ import Testing
 
 /// A slide as Aperio writes them, of 610 × 470 pixels with two reduced versions.
 ///
-/// Pixels are those of openslide-python 1.4.7 with OpenSlide 3.4.1. Tolerance: none.
+/// Pixels are those of openslide-python 1.4.7 with OpenSlide 3.4.1, which reads each size at once.
+/// Tolerance: none at full size; 8 grey levels in the reduced ones, which are not whole fractions of
+/// it, so that tiles begin up to an eighth of a pixel off.
 @Suite struct SlideTests {
   private let url = Golden.folder.appending(path: "aperio.svs")
 
@@ -30,7 +32,8 @@ import Testing
     #expect(image.width == (610 + reduction - 1) / reduction)
     #expect(image.width - expected.width <= 1 && image.height - expected.height <= 1)
     let common = PixelRectangle(x: 0, y: 0, width: expected.width, height: expected.height)
-    #expect(image.cut(common) == expected)
+    let difference = image.cut(common).largestDifference(from: expected)
+    #expect(difference <= (level == 0 ? 0 : 8), "\(difference)")
   }
 
   @Test func `a region of a slide is cut from the whole picture`() throws {
