@@ -19,6 +19,7 @@ public enum ViewerEvent: Sendable {
   case imageRead(Int, ImagePyramid)
   case imageFailed(Int, String)
   case detailRead(Int, ImagePyramid)
+  case detailFailed(Int, String)
   case summarized(Int, Normalization, GeneStatistics)
   case moransIComputed(Int, Normalization, [Float])
   case attainableComputed(Int, Normalization, [Float])

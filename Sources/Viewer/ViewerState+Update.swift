@@ -1,6 +1,5 @@
 import Drawing
 import Evaluation
-import Images
 import Sections
 import Workbench
 
@@ -36,8 +35,11 @@ extension ViewerState {
       effects = []
     case .detailRead(let index, let pyramid):
       guard index == sectionIndex else { return [] }
-      detail = pyramid
-      awaitedDetail = nil
+      take(detail: pyramid)
+      effects = []
+    case .detailFailed(let index, let problem):
+      guard index == sectionIndex else { return [] }
+      failDetail(problem)
       effects = []
     case .summarized(let index, let normalization, let statistics):
       guard index == sectionIndex, normalization == self.normalization else { return [] }
@@ -230,7 +232,7 @@ extension ViewerState {
     let cancelled = leavePredictions()
     sectionIndex = index
     content = .loading
-    (image, detail, awaitedDetail) = (.none, nil, nil)
+    (image, details, awaitedDetail, failedDetail) = (.none, [], nil, nil)
     (expression, statistics, moransI, attainable) = (nil, nil, nil, nil)
     (workedOut, fingerprint) = (nil, nil)
     (viewport, spot, wantedSpot, message) = (nil, nil, nil, nil)
@@ -238,48 +240,8 @@ extension ViewerState {
     return cancelled + [.load(section: index, gene: wantedGene), .remember(savedView)]
   }
 
-  /// Asks for a sharper picture when the view is closer than the one at hand shows.
-  private mutating func detailEffects() -> [ViewerEffect] {
-    guard case .ready(let pyramid) = image, awaitedDetail == nil, let loaded,
-      let file = loaded.section.image,
-      let body = bodies().first(where: {
-        $0.kind == .image || showsUnderlay && $0.kind != .scatter
-      })?.area
-    else { return [] }
-    let view = viewport(columns: body.columns, rows: body.rows, layout: loaded.layout)
-    guard view.scale < pyramid.finestScale * 0.9 else {
-      detail = nil
-      return []
-    }
-    let reduction = [8, 4, 2].first { Double($0) <= view.scale } ?? 1
-    let width = Double(body.columns) * view.scale
-    let height = Double(body.rows * 2) * view.scale
-    let wanted = PixelRectangle(
-      x: Int(view.centerX - width / 2) - 1, y: Int(view.centerY - height / 2) - 1,
-      width: Int(width) + 3, height: Int(height) + 3
-    ).clipped(toWidth: file.width, height: file.height)
-    guard let wanted else { return [] }
-    if let detail, detail.extent.contains(wanted), detail.finestScale <= Double(reduction) * 1.01 {
-      return []
-    }
-    // A margin on every side, so that small steps need nothing new.
-    let margin = PixelRectangle(
-      x: wanted.x - wanted.width / 4, y: wanted.y - wanted.height / 4,
-      width: wanted.width * 3 / 2, height: wanted.height * 3 / 2
-    ).clipped(toWidth: file.width, height: file.height)
-    let area = margin ?? wanted
-    awaitedDetail = DetailRequest(area: area, reduction: reduction)
-    return [.readDetail(section: sectionIndex, area, reducedBy: reduction)]
-  }
-
   /// The view of a panel's body: the chosen one or the whole section.
   func viewport(columns: Int, rows: Int, layout: SpotLayout) -> Viewport {
     viewport ?? Viewport(fitting: layout, width: columns, height: rows * 2)
-  }
-}
-
-extension PixelRectangle {
-  func contains(_ other: PixelRectangle) -> Bool {
-    other.x >= x && other.y >= y && other.maxX <= maxX && other.maxY <= maxY
   }
 }

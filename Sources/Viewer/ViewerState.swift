@@ -1,6 +1,5 @@
 import Drawing
 import Evaluation
-import Images
 import Sections
 import Workbench
 
@@ -82,9 +81,12 @@ public struct ViewerState: Sendable {
   var showsUnderlay: Bool
   var dimming: Double
   var image = ImageState.none
-  var detail: ImagePyramid?
+  /// Sharper pictures of parts of the image, the latest first.
+  var details: [ImagePyramid] = []
   /// The detail asked for and not answered yet.
   var awaitedDetail: DetailRequest?
+  /// The detail that could not be read.
+  var failedDetail: DetailRequest?
   var spot: Int?
   var wantedSpot: String?
   /// How the user laid spots on the images of sections, by the section's name.
@@ -249,10 +251,4 @@ public struct ViewerState: Sendable {
 
   /// Every ramp on offer: the theme's own first.
   var ramps: [ColorRamp] { (theme.ramp.map { [$0] } ?? []) + ColorRamp.all }
-}
-
-/// A sharper picture of part of the image.
-struct DetailRequest: Sendable, Hashable {
-  var area: PixelRectangle
-  var reduction: Int
 }

@@ -91,21 +91,26 @@ public final class Workbench: Sendable {
   }
 
   /// A picture of the whole image, small enough to keep: at most about 1,600 pixels a side.
+  ///
+  /// A slide of 100,000 pixels a side without reduced versions becomes a mosaic of 2,048 tiles.
   public func picture(of image: ImageFile) throws(ImageError) -> ImagePyramid {
     let side = max(image.width, image.height)
-    let reduction = [1, 2, 4, 8].first { side / $0 <= 1600 } ?? 8
+    // The last one is for pictures beyond any known size.
+    let reduction = ImageFile.reductions.first { side / $0 <= 1600 } ?? 1024
     let pyramid = ImagePyramid(
-      try image.decoded(reducedBy: reduction),
-      extent: PixelRectangle(x: 0, y: 0, width: image.width, height: image.height))
+      try image.overview(reducedBy: reduction),
+      extent: PixelRectangle(x: 0, y: 0, width: image.width, height: image.height)
+        .covered(by: reduction))
     Trace.mark("image read")
     return pyramid
   }
 
-  /// A sharper picture of part of the image.
+  /// A sharper picture of part of the image, out to the next whole pixels of the reduced one.
   public func detail(
     of image: ImageFile, _ area: PixelRectangle, reducedBy reduction: Int
   ) throws(ImageError) -> ImagePyramid {
-    ImagePyramid(try image.region(area, reducedBy: reduction), extent: area)
+    ImagePyramid(
+      try image.region(area, reducedBy: reduction), extent: area.covered(by: reduction))
   }
 
   /// Clusters a section's spots by K-means on principal components of the expression.
@@ -173,5 +178,15 @@ extension Annotation {
   public var settledCategories: [Int?] {
     let open = categories.firstIndex(of: "undetermined")
     return categoryOfSpot.map { $0 == open ? nil : $0 }
+  }
+}
+
+extension PixelRectangle {
+  /// What the pixels of the picture at 1/reduction that this rectangle touches cover.
+  fileprivate func covered(by reduction: Int) -> PixelRectangle {
+    let part = reduced(by: reduction)
+    return PixelRectangle(
+      x: part.x * reduction, y: part.y * reduction, width: part.width * reduction,
+      height: part.height * reduction)
   }
 }

@@ -56,7 +56,7 @@ final class EffectPerformer: Sendable {
       guard let image = section(index)?.section.image else { return nil }
       do {
         return .detailRead(index, try workbench.detail(of: image, area, reducedBy: reduction))
-      } catch { return .imageFailed(index, "\(error)") }
+      } catch { return .detailFailed(index, "\(error)") }
     case .summarize(let index, let normalization):
       guard let section = section(index) else { return nil }
       return .summarized(index, normalization, workbench.statistics(of: section, normalization))
