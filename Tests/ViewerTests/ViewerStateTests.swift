@@ -216,10 +216,10 @@ import Workbench
   }
 
   @Test func `help is searched by typing`() {
-    var state = viewer(rows: 120)
+    var state = viewer(rows: 90)
     state.type("?")
     #expect(state.screen.contains("Write the section: scanpy, QuPath, Loupe"))
-    state.type("qupath")
+    state.type("scanpy")
     #expect(state.screen.contains("Write the section: scanpy, QuPath, Loupe"))
     #expect(!state.screen.contains("Show the next gene"))
     state.press(.escape)
