@@ -15,6 +15,8 @@ public struct Section: Sendable {
   public var genes: [String]
   /// The counts as read, `[spots, genes]`.
   public var counts: SparseMatrix
+  /// Whether these are counts; where a file has only values made of them, they are shown as they are.
+  public var holdsCounts = true
   /// The H&E image, read only when asked; nil where the section has none.
   public var image: ImageFile?
   /// Named categories of the spots: the pathologist's labels, clusters.
@@ -30,6 +32,8 @@ public struct Section: Sendable {
   public var imageScales: [ImageScale] = []
   /// How positions as read came to lie on the image: ``Spot/x`` and ``Spot/y`` are the image's.
   public var placement = ImagePlacement()
+  /// How well they do; nil without an image.
+  public var fit: SpotFit?
   /// A spot's diameter in the units of the file's positions, where the files say.
   public var spotDiameter: Double?
   /// Why the spots have no positions, and what to do, as a sentence without the file's name; nil

@@ -18,6 +18,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   // Moving
   case zoomIn, zoomOut, fit, panLeft, panRight, panUp, panDown
   case spotLeft, spotRight, spotUp, spotDown, copySpot
+  case turnSpots, flipSpots, nextScale
   // Clusters
   case moreClusters, fewerClusters, methodClusters, renameCluster, mergeCluster, recolorCluster
   case undo, redo, nextPalette, export, exportLoupe
@@ -137,6 +138,12 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
       Entry(.moving, "S-↓", "spot", "Choose the spot below (↓ when a panel has the focus)")
     case .copySpot:
       Entry(.moving, "y", "copy", "Copy all that is known of the spot to the clipboard")
+    case .turnSpots:
+      Entry(.moving, "Z", "turn spots", "Turn the spots on the image by a quarter")
+    case .flipSpots:
+      Entry(.moving, "X", "mirror spots", "Mirror the spots on the image left to right")
+    case .nextScale:
+      Entry(.moving, "V", "image scale", "Lay the spots on the image at the next scale")
     case .moreClusters: Entry(.clusters, ">", "more", "One cluster more")
     case .fewerClusters: Entry(.clusters, "<", "fewer", "One cluster fewer")
     case .methodClusters:
@@ -205,6 +212,17 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .function(1): return .help
     case .character(let character): return byCharacter[character]
     default: return nil
+    }
+  }
+
+  /// What arrows do where there are no spots and no genes to go to: they move the view.
+  var onImageAlone: Command {
+    switch self {
+    case .spotLeft: .panLeft
+    case .spotRight: .panRight
+    case .spotUp, .previousGene: .panUp
+    case .spotDown, .nextGene: .panDown
+    default: self
     }
   }
 

@@ -41,6 +41,7 @@ extension ViewerState {
       genes.arrange(by: rankedValues)
     case .nextNormalization:
       normalization = Normalization.presets.following(normalization)
+      isRawForLackOfCounts = false
       if followsMethod, let name = comparedMethod?.method.name {
         message = Message(
           text: "\(normalization.name) for ranking and clusters; observed is shown as \(name) was "
@@ -99,6 +100,9 @@ extension ViewerState {
     case .spotRight: moveSpot(1, 0)
     case .spotUp: moveSpot(0, -1)
     case .spotDown: moveSpot(0, 1)
+    case .turnSpots: return turnSpots()
+    case .flipSpots: return flipSpots()
+    case .nextScale: return nextScale()
     case .copySpot:
       message = Message(text: "Copied the spot to the clipboard", kind: .success)
       return [.copy(spotFacts().map { "\($0.name)\t\($0.value)" }.joined(separator: "\n"))]

@@ -34,7 +34,7 @@ extension ViewerState {
     guard let command = Command.bound(to: key, modifiers, panelHasFocus: panelHasFocus) else {
       return []
     }
-    return perform(command)
+    return perform(isImageAlone ? command.onImageAlone : command)
   }
 
   /// Escape undoes one thing at a time: a message, the focused panel's prediction under way, a

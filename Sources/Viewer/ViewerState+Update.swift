@@ -15,6 +15,13 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       content = .failed(problem)
       effects = []
+    case .sectionLaid(let index, let section):
+      guard index == sectionIndex else { return [] }
+      effects = takeLaid(section)
+    case .placementDoubted(let index, let doubt):
+      guard index == sectionIndex, placements[references[index].name] == nil else { return [] }
+      message = Message(text: doubt.sentence(with: placementKeys), kind: .warning)
+      effects = []
     case .imageRead(let index, let pyramid):
       guard index == sectionIndex else { return [] }
       image = .ready(pyramid)
@@ -104,6 +111,7 @@ extension ViewerState {
   private mutating func take(_ section: LoadedSection, index: Int) -> [ViewerEffect] {
     guard index == sectionIndex else { return [] }
     content = .loaded(section)
+    useUsualNormalization(of: section.section)
     choosePanels(for: section)
     var list = GeneList(names: section.section.genes)
     workedOut = nil
@@ -136,12 +144,27 @@ extension ViewerState {
     } else {
       image = .none
     }
-    return effects + restorePredictions() + recluster()
+    return effects + restorePredictions() + recluster() + layAsSaved()
+  }
+
+  /// Values that are no counts are shown as they are, unless somebody chose otherwise.
+  private mutating func useUsualNormalization(of section: Section) {
+    if !section.holdsCounts, normalization == .released {
+      normalization = .raw
+      isRawForLackOfCounts = true
+    } else if section.holdsCounts, isRawForLackOfCounts {
+      normalization = .released
+      isRawForLackOfCounts = false
+    }
   }
 
   /// Up to four panels: those the section has something for, fewer on a small screen. With methods
   /// up to six, as many as come out large enough.
   private mutating func choosePanels(for section: LoadedSection) {
+    if section.section.spots.isEmpty {
+      panels = [.image]
+      return
+    }
     guard !panelsAreChosen else { return }
     if let first = methods.first?.method.name {
       let across = layout.stageColumns / 28

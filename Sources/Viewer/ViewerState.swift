@@ -52,6 +52,8 @@ public struct ViewerState: Sendable {
 
   // Expression
   var normalization: Normalization
+  /// Whether that is `raw` because the section's values are no counts, not because anybody chose it.
+  var isRawForLackOfCounts = false
   var ramp: ColorRamp
   var limits: ValueLimits
   /// The current section's values under `normalization`; nil while nothing is loaded.
@@ -85,6 +87,8 @@ public struct ViewerState: Sendable {
   var awaitedDetail: DetailRequest?
   var spot: Int?
   var wantedSpot: String?
+  /// How the user laid spots on the images of sections, by the section's name.
+  var placements: [String: ImagePlacement]
   var dragStart: (column: Int, row: Int, viewport: Viewport)?
   let rasters = RasterCache()
 
@@ -170,6 +174,7 @@ public struct ViewerState: Sendable {
     listsOnlyPredicted = view.listsOnlyPredicted ?? false
     showsUnderlay = view.showsUnderlay
     dimming = view.dimming
+    placements = view.placements ?? [:]
     palette = CategoricalPalette.all.first { $0.name == view.palette } ?? .okabeIto
     clusterCount = view.clusterCount ?? 4
     clusterCountIsChosen = view.clusterCount != nil
@@ -201,7 +206,7 @@ public struct ViewerState: Sendable {
     view.gene = genes.selectedName ?? wantedGene
     view.starred = genes.starred.sorted()
     view.ranking = genes.ranking
-    view.normalization = normalization.name
+    view.normalization = (isRawForLackOfCounts ? .released : normalization).name
     view.ramp = ramp.name
     view.limits = limits
     view.panels = panelsAreChosen ? panels : nil
@@ -217,6 +222,7 @@ public struct ViewerState: Sendable {
     view.showsUnderlay = showsUnderlay
     view.dimming = dimming
     view.spot = spot.flatMap { spot in loaded.map { $0.section.spots[spot].id } }
+    if !placements.isEmpty { view.placements = placements }
     view.viewport = viewport.map {
       SavedView.SavedViewport(centerX: $0.centerX, centerY: $0.centerY, scale: $0.scale)
     }
@@ -228,6 +234,9 @@ public struct ViewerState: Sendable {
     if case .loaded(let section) = content { return section }
     return nil
   }
+
+  /// Whether there is an image and nothing measured on it.
+  var isImageAlone: Bool { loaded.map { $0.section.spots.isEmpty } ?? false }
 
   /// The panels drawn now.
   var visiblePanels: [PanelKind] {

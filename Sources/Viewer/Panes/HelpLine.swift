@@ -90,6 +90,10 @@ extension ViewerState {
         + hints([.origin, .nextNormalization, .predictedOnly, .worstGene, .bestGene])
     case .compare: break
     }
+    if isImageAlone {
+      return [("+/-", "zoom", Command.zoomIn), ("HJKL arrows", "move", nil)]
+        + hints([.fit, .dim, .nextSection, .chooseSection])
+    }
     let genes: [(key: String, hint: String, command: Command?)] =
       [("j/k", "gene", Command.nextGene), ("/", "search", .search)]
     switch focus {
