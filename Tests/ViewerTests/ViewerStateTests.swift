@@ -216,7 +216,7 @@ import Workbench
   }
 
   @Test func `help is searched by typing`() {
-    var state = viewer(rows: 90)
+    var state = viewer(rows: 130)
     state.type("?")
     #expect(state.screen.contains("Write the section: scanpy, QuPath, Loupe"))
     state.type("scanpy")
