@@ -38,6 +38,16 @@ import Workbench
     #expect(folder.names == ["a.h5ad", "b.h5ad", "mine.tsv"])
   }
 
+  @Test(.enabled(if: AnnDataCheck.isPossible))
+  func `what anndata wrote is the same after it was converted, to anndata and scanpy`() throws {
+    let (made, converted) = (folder.path("made.h5ad"), folder.path("converted.h5ad"))
+    #expect(try AnnDataCheck.run(["make", made]).status == 0)
+    let outcome = try Program.run(["convert", made, "-o", converted])
+    #expect(outcome.status == .exited(0), "\(outcome.everything)")
+    let (status, words) = try AnnDataCheck.run(["same", made, converted])
+    #expect(status == 0, "\(words)")
+  }
+
   @Test func `QuPath gets regions of the labels and spots when asked for`() throws {
     let file = folder.path("a.geojson")
     let outcome = try Program.run([
