@@ -1,4 +1,5 @@
 import Foundation
+import Sections
 
 /// Reads and writes the safetensors format: a size, a JSON header and the values.
 ///
