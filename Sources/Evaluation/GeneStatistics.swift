@@ -24,6 +24,13 @@ public struct GeneStatistics: Sendable, Hashable {
     variance = genes.map(\.variance)
     nonzero = genes.map(\.nonzero)
   }
+
+  /// Joins the statistics of blocks of genes, in their order.
+  public init(joining blocks: [GeneStatistics]) {
+    mean = blocks.flatMap(\.mean)
+    variance = blocks.flatMap(\.variance)
+    nonzero = blocks.flatMap(\.nonzero)
+  }
 }
 
 private struct Statistics: Sendable {

@@ -49,7 +49,6 @@ public struct Normalization: Sendable, Hashable, Codable {
     value(ofCount: count, scale: target.map { total > 0 ? $0 / total : 0 } ?? 1)
   }
 
-  @inlinable
   func value(ofCount count: Float, scale: Double) -> Float {
     let scaled = Double(count) * scale
     switch logarithm {
@@ -109,41 +108,15 @@ public struct NormalizedExpression: ExpressionMatrix {
   }
 
   /// Calls `body` with the spot and value of each of the gene's non-zero counts.
-  @inlinable
   public func forEachValue(ofGene gene: Int, _ body: (Int, Float) -> Void) {
-    for entry in counts.starts[gene]..<counts.starts[gene + 1] {
-      let spot = Int(counts.spots[entry])
-      body(spot, value(ofCount: counts.values[entry], atSpot: spot))
-    }
-  }
-
-  /// The values of all entries of `counts`, in their order.
-  ///
-  /// Most counts are small whole numbers: each spot's logarithms of those are taken once.
-  public func entryValues() -> [Float] {
-    let kept = 16
-    let table = (0..<spotCount).flatMap { spot in
-      (0..<kept).map { value(ofCount: Float($0), atSpot: spot) }
-    }
-    let smallValues = table.span
-    let spots = counts.spots.span
-    let values = counts.values.span
-    return [Float](unsafeUninitializedCapacity: values.count) { filled, count in
-      for entry in 0..<values.count {
+    counts.withEntries(ofGene: gene) { spots, values in
+      for entry in spots.indices {
         let spot = Int(spots[entry])
-        let whole = values[entry]
-        // Comparing after conversion leaves fractions to the general path.
-        if whole >= 0, whole < Float(kept), Float(Int(whole)) == whole {
-          filled[entry] = smallValues[spot * kept + Int(whole)]
-        } else {
-          filled[entry] = value(ofCount: whole, atSpot: spot)
-        }
+        body(spot, value(ofCount: values[entry], atSpot: spot))
       }
-      count = values.count
     }
   }
 
-  @inlinable
   func value(ofCount count: Float, atSpot spot: Int) -> Float {
     normalization.value(ofCount: count, scale: scaleOfSpot[spot])
   }

@@ -9,8 +9,9 @@ extension LoadedSection {
     for spot in section.spots { print.add("\(spot.id) \(spot.x) \(spot.y)") }
     for gene in section.genes { print.add(gene) }
     print.add(section.counts.starts)
-    print.add(section.counts.spots)
-    print.add(section.counts.values)
+    let blocks = section.counts.geneBlocks()
+    for genes in blocks { print.add(section.counts.block(ofGenes: genes).spots) }
+    for genes in blocks { print.add(section.counts.block(ofGenes: genes).values) }
     return print.digits
   }
 }

@@ -26,9 +26,7 @@ public struct LoadedSection: Sendable {
     self.normalization = normalization
     layout = SpotLayout(x: section.spots.map(\.x), y: section.spots.map(\.y))
     totalOfSpot = section.counts.totalsOfSpots()
-    var seen = [Int](repeating: 0, count: section.spots.count)
-    for spot in section.counts.spots { seen[Int(spot)] += 1 }
-    genesOfSpot = seen
+    genesOfSpot = section.counts.genesOfSpots()
     statistics = NormalizedExpression(
       counts: section.counts, normalization: normalization, panel: panel
     ).statistics()
@@ -43,6 +41,9 @@ public struct LoadedSection: Sendable {
 extension NormalizedExpression {
   /// Mean and variance of every gene over the spots.
   public func statistics() -> GeneStatistics {
-    GeneStatistics(spotCount: spotCount, starts: counts.starts, values: entryValues())
+    GeneStatistics(
+      joining: mapBlocks { _, block in
+        GeneStatistics(spotCount: spotCount, starts: block.starts, values: block.values)
+      })
   }
 }

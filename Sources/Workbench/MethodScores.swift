@@ -80,10 +80,11 @@ extension MethodScores {
     let observed = prediction.observed(
       in: section.section, otherwise: section.expression(fallback))
     let shared = SharedGenes(prediction, section)
+    let measured = observed.block(ofGenes: shared.genes)
     let correlations = pearsonCorrelations(
-      ofGenesFrom: counts.starts, spots: counts.spots, values: observed.entryValues(),
-      spotCount: counts.spotCount,
-      with: shared.values, measuredGene: shared.genes)
+      ofGenesFrom: measured.starts, spots: measured.spots, values: measured.values,
+      spotCount: measured.spotCount, with: shared.values,
+      measuredGene: Array(shared.genes.indices))
     for (gene, correlation) in zip(shared.genes, correlations) {
       pearson[gene] = Float(correlation.r)
       minusLog10P[gene] = Float(correlation.minusLog10P)

@@ -55,11 +55,12 @@ public final class Workbench: Sendable {
   /// Neighbours are the spots within 1.3 pitches, so four on a square lattice and six on a
   /// hexagonal one; weights are binary.
   public func moransI(of section: LoadedSection, _ normalization: Normalization) -> [Float] {
-    let counts = section.section.counts
-    return Evaluation.moransI(
-      ofGenesFrom: counts.starts, spots: counts.spots,
-      values: section.expression(normalization).entryValues(), weights: section.neighbourWeights
-    ).map { Float($0) }
+    let weights = section.neighbourWeights
+    return section.expression(normalization).mapBlocks { _, block in
+      Evaluation.moransI(
+        ofGenesFrom: block.starts, spots: block.spots, values: block.values, weights: weights
+      ).map { Float($0) }
+    }.flatMap(\.self)
   }
 
   /// A picture of the whole image, small enough to keep: at most about 1,600 pixels a side.

@@ -53,13 +53,16 @@ private func matrix(_ rows: [[Float]]) -> SparseMatrix {
     }
     let counts = matrix(rows)
     let expression = NormalizedExpression(counts: counts, normalization: normalization)
-    let all = expression.entryValues()
+    let blocks = expression.mapBlocks { genes, block in (genes, block) }
+    #expect(blocks.map(\.0) == [0..<counts.geneCount])
+    let all = blocks[0].1
     for gene in 0..<counts.geneCount {
       let values = expression.values(ofGene: gene)
-      for entry in counts.starts[gene]..<counts.starts[gene + 1] {
-        #expect(all[entry] == values[Int(counts.spots[entry])])
+      for entry in all.starts[gene]..<all.starts[gene + 1] {
+        #expect(all.values[entry] == values[Int(all.spots[entry])])
       }
     }
+    #expect(expression.block(ofGenes: Array(0..<counts.geneCount)) == all)
   }
 
   @Test func `leaving spots out keeps the others' counts`() {

@@ -62,10 +62,14 @@ public enum Safetensors {
     _ tensors: [StoredTensor], metadata: [String: String] = [:], to url: URL, replacing: Bool
   ) throws(CheckpointError) {
     let layout = try Layout(tensors, metadata: metadata, file: url.path)
-    try StreamedFile.write(to: url, replacing: replacing) { file throws(CheckpointError) in
-      try unsafe layout.forEachPiece { piece throws(CheckpointError) in
-        try unsafe file.append(piece)
+    do throws(SectionError) {
+      try StreamedFile.write(to: url, replacing: replacing) { file throws(SectionError) in
+        try unsafe layout.forEachPiece { piece throws(SectionError) in
+          try unsafe file.append(piece)
+        }
       }
+    } catch {
+      throw CheckpointError(file: error.file, problem: error.problem)
     }
   }
 }

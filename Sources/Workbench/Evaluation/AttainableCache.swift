@@ -45,7 +45,7 @@ extension Workbench {
     print.add("\(library ?? [])")
     let key = "\(section.fingerprint)-\(print.digits)"
     if let kept = attainables[key] { return kept }
-    let counts = section.section.counts
+    let counts = section.section.counts.block(ofGenes: 0..<section.section.genes.count)
     let values: AttainableCorrelation
     do {
       values = try AttainableCorrelation(

@@ -44,8 +44,7 @@ private typealias Replicates = [ArraySlice<Double>?]
 private struct Resampling {
   let prediction: Prediction
   let bootstrap: SpotBootstrap
-  let counts: SparseMatrix
-  let observed: [Float]
+  let observed: NormalizedExpression
   /// For each of the section's genes its row in the prediction; nil for those not predicted.
   let rowOfGene: [Int: Int]
 
@@ -53,8 +52,7 @@ private struct Resampling {
     self.prediction = prediction
     self.bootstrap = bootstrap
     let section = scoring.section.section
-    counts = section.counts
-    observed = scoring.observed(for: prediction).entryValues()
+    observed = scoring.observed(for: prediction)
     var rowOfName: [String: Int] = [:]
     for (row, name) in prediction.genes.enumerated() { rowOfName[name] = row }
     var rowOfGene: [Int: Int] = [:]
@@ -65,12 +63,13 @@ private struct Resampling {
   func replicates(of genes: ArraySlice<Int>) -> Replicates {
     let predicted = genes.filter { rowOfGene[$0] != nil }
     let width = prediction.spotCount
+    let measured = observed.block(ofGenes: predicted)
     let correlations = bootstrap.correlations(
-      ofGenesFrom: counts.starts, spots: counts.spots, values: observed,
+      ofGenesFrom: measured.starts, spots: measured.spots, values: measured.values,
       with: predicted.flatMap { gene in
         let row = rowOfGene[gene]!  // Those without one are filtered out.
         return prediction.values[row * width..<(row + 1) * width]
-      }, measuredGene: predicted)
+      }, measuredGene: Array(predicted.indices))
     var next = 0
     return genes.map { gene in
       guard rowOfGene[gene] != nil else { return nil }

@@ -41,8 +41,6 @@ struct SectionScoring {
     _ workbench: Workbench, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws(WorkbenchError) -> SectionScores.Observed {
     let statistics = section.statistics
-    let counts = section.section.counts
-    let values = section.expression(plan.normalization).entryValues()
     let weights = section.neighbourWeights
     var attainable: AttainableCorrelation?
     if predictions.isEmpty, plan.settings.attainableRepeats > 0 {
@@ -56,21 +54,23 @@ struct SectionScoring {
       mean: column(statistics.mean), variance: column(statistics.variance),
       moransI: column(workbench.moransI(of: section, plan.normalization)),
       gearysC: column(
-        gearysC(
-          ofGenesFrom: counts.starts, spots: counts.spots, values: values, weights: weights)),
+        section.expression(plan.normalization).mapBlocks { _, block in
+          Evaluation.gearysC(
+            ofGenesFrom: block.starts, spots: block.spots, values: block.values, weights: weights)
+        }.flatMap(\.self)),
       attainable: attainable.map { NumberColumn($0.attainable) })
   }
 
   func columns(
     of prediction: Prediction, _ workbench: Workbench, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws(WorkbenchError) -> SectionScores.MethodColumns {
-    let counts = section.section.counts
     let shared = SharedGenes(prediction, section)
+    let observed = observed(for: prediction).block(ofGenes: shared.genes)
     let agreement = GeneAgreement(
-      Set(GeneMeasure.allCases), ofGenesFrom: counts.starts, spots: counts.spots,
-      values: observed(for: prediction).entryValues(), counts: counts.values,
-      spotCount: counts.spotCount, with: shared.values, measuredGene: shared.genes,
-      backgroundCells: backgroundCells)
+      Set(GeneMeasure.allCases), ofGenesFrom: observed.starts, spots: observed.spots,
+      values: observed.values, counts: section.section.counts.block(ofGenes: shared.genes).values,
+      spotCount: observed.spotCount, with: shared.values,
+      measuredGene: Array(shared.genes.indices), backgroundCells: backgroundCells)
     var measures: [String: NumberColumn] = [:]
     for measure in GeneMeasure.allCases {
       measures[measure.rawValue] = column(agreement[measure], at: shared.genes)
