@@ -2,16 +2,18 @@ import Foundation
 
 extension ImageFile {
   /// The reductions that can be asked for.
-  public static let reductions = [1, 2, 4, 8]
+  public static let reductions = (0...10).map { 1 << $0 }
 
   /// The largest picture given back at once, in bytes.
   static let mostBytesAtOnce = 1 << 31
 
-  /// Decodes the whole picture at 1/1, 1/2, 1/4 or 1/8 of its size, rounded up.
+  /// Decodes the whole picture at 1/reduction of its size, rounded up.
   ///
-  /// A JPEG is scaled by libjpeg while decoding; a PNG is averaged over squares of pixels. Beside
-  /// the result only a few rows are held, or the whole picture where a PNG is interlaced or a
-  /// JPEG progressive.
+  /// A JPEG is scaled by libjpeg down to an eighth while decoding; beyond that, and for a PNG, it
+  /// is averaged over squares of pixels. Beside the result only a few rows are held, or the whole
+  /// picture where a PNG is interlaced or a JPEG progressive.
+  ///
+  /// - Parameter reduction: one of `reductions`.
   public func decoded(reducedBy reduction: Int = 1) throws(ImageError) -> RGBImage {
     try region(
       PixelRectangle(x: 0, y: 0, width: width, height: height), reducedBy: reduction)
@@ -42,7 +44,7 @@ extension ImageFile {
     _ rectangles: [PixelRectangle], reducedBy reduction: Int = 1,
     _ body: (_ index: Int, _ image: RGBImage) -> Bool
   ) throws(ImageError) {
-    precondition(Self.reductions.contains(reduction), "a reduction is 1, 2, 4 or 8")
+    precondition(Self.reductions.contains(reduction), "a reduction is a power of 2 up to 1024")
     precondition(rectangles.allSatisfy { $0.width >= 0 && $0.height >= 0 })
     let seen = (width: reduced(width, reduction), height: reduced(height, reduction))
     let orientation = stored.orientation
@@ -101,18 +103,24 @@ extension ImageFile {
   private func rows(
     reducedBy reduction: Int, columns: Range<Int>
   ) throws(ImageError) -> any RowSource {
-    let start = try FileStart(of: url)
-    switch format {
+    switch source {
     case .jpeg:
-      let rows = try JPEGRows(opening: url, byteCount: start.byteCount)
+      let rows = try JPEGRows(opening: url, byteCount: FileStart(of: url).byteCount)
       try checkSame(rows.picture)
-      try rows.start(reducedBy: reduction, columns: columns)
-      return rows
+      let byJPEG = min(reduction, JPEGRows.largestReduction)
+      let side = reduction / byJPEG
+      let end = min(columns.upperBound * side, reduced(stored.width, byJPEG))
+      try rows.start(reducedBy: byJPEG, columns: columns.lowerBound * side..<end)
+      return AveragedRows(
+        of: rows, side: side, columns: columns, height: reduced(stored.height, byJPEG))
     case .png:
-      let rows = try PNGRows(opening: url, byteCount: start.byteCount)
+      let rows = try PNGRows(opening: url, byteCount: FileStart(of: url).byteCount)
       try checkSame(rows.picture)
       try rows.start(reducedBy: reduction)
       return rows
+    case .held(let picture):
+      return AveragedRows(
+        of: HeldRows(picture.image), side: reduction, columns: columns, height: stored.height)
     }
   }
 

@@ -1,14 +1,14 @@
 import Foundation
 
-/// An image on disk whose header has been read and whose pixels have not.
+/// An image on disk whose header has been read and whose pixels have not, or one held in memory.
 ///
-/// Coordinates are those of the picture as it is meant to be seen: an EXIF orientation is applied
-/// to sizes, regions and pixels alike.
+/// Coordinates are those of the picture as it is meant to be seen: an orientation that the file
+/// tells is applied to sizes, regions and pixels alike.
 public struct ImageFile: Sendable, Hashable {
-  /// The kinds of file that can be read.
-  public enum Format: String, Sendable { case jpeg, png }
+  /// The kinds of image that can be read; `pixels` are held in memory.
+  public enum Format: String, Sendable { case jpeg, png, pixels }
 
-  /// Where the file lies.
+  /// Where the file lies; for pixels in memory, what they are called in messages.
   public let url: URL
   /// What its content says it is.
   public let format: Format
@@ -16,8 +16,17 @@ public struct ImageFile: Sendable, Hashable {
   public let width: Int
   /// Rows of full size, as seen.
   public let height: Int
+  /// The length of a pixel's side on the tissue, where the file tells it.
+  public let pixelSizeMicrons: Double?
   /// The picture as the file has it.
   let stored: StoredPicture
+  /// How pixels are come by.
+  let source: Source
+
+  enum Source: Sendable, Hashable {
+    case jpeg, png
+    case held(HeldPicture)
+  }
 
   /// Reads the header of a JPEG or PNG, told apart by content.
   ///
@@ -25,16 +34,37 @@ public struct ImageFile: Sendable, Hashable {
   /// refused; the file is looked at again each time pixels are asked for.
   public init(opening url: URL) throws(ImageError) {
     let start = try FileStart(of: url)
-    let kind = FileKind(firstBytes: start.bytes, name: url.lastPathComponent)
-    guard case .image(let format) = kind else {
-      throw ImageError(file: url, problem: Self.problem(of: kind, start))
+    switch FileKind(firstBytes: start.bytes, name: url.lastPathComponent) {
+    case .image(.jpeg):
+      let picture = try JPEGRows(opening: url, byteCount: start.byteCount).picture
+      self.init(url, .jpeg, picture, .jpeg)
+    case .image(.png):
+      let picture = try PNGRows(opening: url, byteCount: start.byteCount).picture
+      self.init(url, .png, picture, .png)
+    case let kind: throw ImageError(file: url, problem: Self.problem(of: kind, start))
     }
+  }
+
+  /// Takes a picture that is in memory already, such as one stored as an array inside of a file.
+  ///
+  /// - Parameter url: what messages call it, such as the file with the array's key appended; it
+  ///   is never opened.
+  public init(named url: URL, holding image: RGBImage, pixelSizeMicrons: Double? = nil) {
+    let picture = StoredPicture(
+      width: image.width, height: image.height, orientation: .upright, bytesHeldWhole: 0)
+    self.init(
+      url, .pixels, picture, .held(HeldPicture(image: image)), pixelSizeMicrons: pixelSizeMicrons)
+  }
+
+  private init(
+    _ url: URL, _ format: Format, _ stored: StoredPicture, _ source: Source,
+    pixelSizeMicrons: Double? = nil
+  ) {
     self.url = url
     self.format = format
-    switch format {
-    case .jpeg: stored = try JPEGRows(opening: url, byteCount: start.byteCount).picture
-    case .png: stored = try PNGRows(opening: url, byteCount: start.byteCount).picture
-    }
+    self.stored = stored
+    self.source = source
+    self.pixelSizeMicrons = pixelSizeMicrons
     width = stored.orientation.swapsSides ? stored.height : stored.width
     height = stored.orientation.swapsSides ? stored.width : stored.height
   }

@@ -3,6 +3,9 @@ import Foundation
 
 /// Rows of a JPEG through libjpeg, with its default transform and upsampling.
 final class JPEGRows: RowSource {
+  /// How far libjpeg reduces by itself.
+  static let largestReduction = 8
+
   private let url: URL
   private let jpeg: OpaquePointer
   private let header: eosin_jpeg_header

@@ -1,5 +1,46 @@
 #pragma once
 #include <hdf5.h>
+#include <stddef.h>
+#include <stdint.h>
 
-/// Keeps HDF5 from printing its errors; called once before anything else.
+/// What of HDF5 Swift cannot see, and what its filters do to a chunk.
+
+/// Keeps HDF5 from printing its errors on this thread, where it is not kept from it yet.
 void eosin_hdf5_be_quiet(void);
+
+/// Registers h5py's LZF filter; called once before anything else.
+void eosin_hdf5_start(void);
+
+/// Opens a file to read it, without asking for a lock, which many network folders do not give.
+hid_t eosin_hdf5_open(const char *path);
+
+/// The innermost message of the last failure, empty where there is none.
+void eosin_hdf5_explain(char *text, size_t room);
+
+/// A number's type in this machine's memory; not to be closed. `bytes` is 1, 2, 4 or 8, for a float
+/// 4 or 8.
+hid_t eosin_hdf5_integer(int bytes, int is_signed);
+hid_t eosin_hdf5_float(int bytes);
+
+/// A compound of the one named member at its start.
+hid_t eosin_hdf5_member_alone(const char *name, hid_t member);
+
+/// What a link leads to: 0 there is none, 1 a group, 2 a dataset, 3 another thing, -1 a broken or an
+/// external link. `path` is relative to `place`; a part of it that is missing is no failure.
+int eosin_hdf5_kind(hid_t place, const char *path);
+
+/// The names of a group's links, or of an object's attributes, in the order they were made where the
+/// file keeps it and else by name: each ended by a zero byte, `*length` bytes in all. To be freed by
+/// `free`; NULL on failure.
+char *eosin_hdf5_members(hid_t group, size_t *length);
+char *eosin_hdf5_attributes(hid_t object, size_t *length);
+
+/// Undoes HDF5's shuffle: `length / size` elements whose bytes lie plane by plane; what does not
+/// fill an element stays last.
+void eosin_hdf5_unshuffle(const uint8_t *planes, uint8_t *elements, size_t length, size_t size);
+
+/// Unpacks LZF; the number of bytes made, 0 where the data is damaged or there is no room.
+size_t eosin_hdf5_unpack_lzf(const uint8_t *packed, size_t length, uint8_t *bytes, size_t room);
+
+/// The Fletcher checksum as HDF5 takes it.
+uint32_t eosin_hdf5_fletcher32(const uint8_t *bytes, size_t length);

@@ -1,0 +1,116 @@
+import CHDF5
+import Foundation
+
+/// Reads a box of a chunked dataset: takes chunks as they are stored, one at a time, and unpacks
+/// them side by side.
+struct ChunkReader: Sendable {
+  private let dataset: HDF5Dataset
+  private let elementBytes: Int
+  private let chunk: [Int]
+  private let box: [Range<Int>]
+  /// For each side the chunks that the box meets.
+  private let grid: [Range<Int>]
+  /// The bytes of one element where nothing was written.
+  private let fill: [UInt8]
+
+  init(_ dataset: HDF5Dataset, kind: HDF5NumberKind, chunk: [Int], box: [Range<Int>]) {
+    self.dataset = dataset
+    elementBytes = kind.size
+    self.chunk = chunk
+    self.box = box
+    grid = zip(box, chunk).map { $0.lowerBound / $1..<($0.upperBound - 1) / $1 + 1 }
+    var fill = [UInt8](repeating: 0, count: 8)
+    withLibrary {
+      guard let list = HDF5Handle(H5Dget_create_plist(dataset.handle.id)) else { return }
+      // Safety: the longest number has eight bytes.
+      _ = unsafe H5Pget_fill_value(list.id, kind.memoryType, &fill)
+    }
+    self.fill = Array(fill.prefix(kind.size))
+  }
+
+  /// Reads all of the box.
+  func read(_ take: @escaping ElementTaker) throws(HDF5Error) {
+    let chunks = grid.reduce(1) { $0 * $1.count }
+    let (bytes, overflows) = chunk.reduce((elementBytes, false)) {
+      let (product, overflows) = $0.0.multipliedReportingOverflow(by: $1)
+      return (product, overflows || $0.1)
+    }
+    // HDF5's own limit.
+    guard !overflows, bytes > 0, bytes <= Int(UInt32.max) else {
+      throw dataset.error("has chunks of a size that cannot be. Export the file again.")
+    }
+    try inParallel(chunks) { () -> (Int) throws(HDF5Error) -> Void in
+      let unpacker = ChunkUnpacker(dataset, chunkBytes: bytes)
+      return { (index: Int) throws(HDF5Error) in
+        let place = place(ofChunk: index)
+        if try unpacker.unpack(chunkAt: zip(place, chunk).map { $0 * $1 }) {
+          try unsafe copy(unpacker.bytes, ofChunkAt: place, take)
+        } else {
+          try unsafe copyFill(ofChunkAt: place, take)
+        }
+      }
+    }
+  }
+
+  private func place(ofChunk index: Int) -> [Int] {
+    var rest = index
+    var place = grid.map(\.lowerBound)
+    for side in grid.indices.reversed() {
+      place[side] += rest % grid[side].count
+      rest /= grid[side].count
+    }
+    return place
+  }
+
+  /// Copies the runs along the last side that chunk and box share.
+  private func copy(
+    _ bytes: [UInt8], ofChunkAt place: [Int], _ take: @escaping ElementTaker
+  ) throws(HDF5Error) {
+    // Safety: a run lies within the chunk, of which all bytes are there, and within the box.
+    let areTaken = unsafe bytes.withUnsafeBytes { buffer in
+      forEachRun(ofChunkAt: place) { start, length, target in
+        unsafe take(buffer.baseAddress! + start * elementBytes, length, target)
+      }
+    }
+    guard areTaken else { throw dataset.misfit }
+  }
+
+  private func copyFill(ofChunkAt place: [Int], _ take: @escaping ElementTaker) throws(HDF5Error) {
+    let areTaken = forEachRun(ofChunkAt: place) { _, length, target in
+      let bytes = (0..<length).flatMap { _ in fill }
+      // Safety: there are `length` elements.
+      return unsafe bytes.withUnsafeBytes { unsafe take($0.baseAddress!, length, target) }
+    }
+    guard areTaken else { throw dataset.misfit }
+  }
+
+  /// Calls `body` with each run's place in the chunk, its length and its place in the box; false
+  /// when one is.
+  private func forEachRun(
+    ofChunkAt place: [Int], _ body: (_ start: Int, _ length: Int, _ target: Int) -> Bool
+  ) -> Bool {
+    let origin = zip(place, chunk).map { $0 * $1 }
+    let shared = box.indices.map {
+      box[$0].clamped(to: origin[$0]..<origin[$0] + chunk[$0])
+    }
+    let last = box.count - 1
+    var at = shared.map(\.lowerBound)
+    while true {
+      var start = 0
+      var target = 0
+      for side in box.indices {
+        start = start * chunk[side] + at[side] - origin[side]
+        target = target * box[side].count + at[side] - box[side].lowerBound
+      }
+      guard body(start, shared[last].count, target) else { return false }
+      var side = last - 1
+      while side >= 0 {
+        at[side] += 1
+        if at[side] < shared[side].upperBound { break }
+        at[side] = shared[side].lowerBound
+        side -= 1
+      }
+      if side < 0 { return true }
+    }
+  }
+}
