@@ -68,32 +68,35 @@ struct ChunkReader: Sendable {
   ) throws(HDF5Error) {
     // Safety: a run lies within the chunk, of which all bytes are there, and within the box.
     let areTaken = unsafe bytes.withUnsafeBytes { buffer in
-      forEachRun(ofChunkAt: place) { start, length, target in
-        unsafe take(buffer.baseAddress! + start * elementBytes, length, target)
+      forEachRun(ofChunkAt: place) { start, length, target, stride in
+        unsafe take(buffer.baseAddress! + start * elementBytes, length, target, stride)
       }
     }
     guard areTaken else { throw dataset.misfit }
   }
 
   private func copyFill(ofChunkAt place: [Int], _ take: @escaping ElementTaker) throws(HDF5Error) {
-    let areTaken = forEachRun(ofChunkAt: place) { _, length, target in
+    let areTaken = forEachRun(ofChunkAt: place) { _, length, target, stride in
       let bytes = (0..<length).flatMap { _ in fill }
       // Safety: there are `length` elements.
-      return unsafe bytes.withUnsafeBytes { unsafe take($0.baseAddress!, length, target) }
+      return unsafe bytes.withUnsafeBytes { unsafe take($0.baseAddress!, length, target, stride) }
     }
     guard areTaken else { throw dataset.misfit }
   }
 
-  /// Calls `body` with each run's place in the chunk, its length and its place in the box; false
-  /// when one is.
+  /// Calls `body` with each run's place in the chunk, its length, its place in the box and how far
+  /// its elements are apart there; false when one is.
   private func forEachRun(
-    ofChunkAt place: [Int], _ body: (_ start: Int, _ length: Int, _ target: Int) -> Bool
+    ofChunkAt place: [Int],
+    _ body: (_ start: Int, _ length: Int, _ target: Int, _ stride: Int) -> Bool
   ) -> Bool {
     let origin = zip(place, chunk).map { $0 * $1 }
     let shared = box.indices.map {
       box[$0].clamped(to: origin[$0]..<origin[$0] + chunk[$0])
     }
-    let last = box.count - 1
+    // What a chunk has one of is no side to run along, as with the colours of an image.
+    let along = chunk.lastIndex { $0 > 1 } ?? box.count - 1
+    let stride = box[(along + 1)...].reduce(1) { $0 * $1.count }
     var at = shared.map(\.lowerBound)
     while true {
       var start = 0
@@ -102,8 +105,8 @@ struct ChunkReader: Sendable {
         start = start * chunk[side] + at[side] - origin[side]
         target = target * box[side].count + at[side] - box[side].lowerBound
       }
-      guard body(start, shared[last].count, target) else { return false }
-      var side = last - 1
+      guard body(start, shared[along].count, target, stride) else { return false }
+      var side = along - 1
       while side >= 0 {
         at[side] += 1
         if at[side] < shared[side].upperBound { break }

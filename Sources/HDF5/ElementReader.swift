@@ -2,9 +2,10 @@ import CHDF5
 import Foundation
 import Synchronization
 
-/// Takes so many elements that lie together, to be put at a place in the result; false where they
-/// cannot be taken. Called from several threads.
-typealias ElementTaker = @Sendable (UnsafeRawPointer, _ count: Int, _ place: Int) -> Bool
+/// Takes so many elements that lie together, to be put at a place in the result and at every
+/// `stride`th after it; false where they cannot be taken. Called from several threads.
+typealias ElementTaker =
+  @Sendable (UnsafeRawPointer, _ count: Int, _ place: Int, _ stride: Int) -> Bool
 
 /// The work of one thread: a share of many pieces.
 let workerCount = min(8, ProcessInfo.processInfo.activeProcessorCount)
@@ -75,7 +76,7 @@ extension HDF5Dataset {
         let length = min(stretch, elements.count - place)
         try read(&bytes, count: length * size, at: offset + (elements.lowerBound + place) * size)
         // Safety: `length` elements were read.
-        let isTaken = unsafe bytes.withUnsafeBytes { unsafe take($0.baseAddress!, length, place) }
+        let isTaken = unsafe bytes.withUnsafeBytes { unsafe take($0.baseAddress!, length, place, 1) }
         guard isTaken else { throw misfit }
       }
     }
@@ -114,7 +115,7 @@ extension HDF5Dataset {
       }.get()
       let count = (end - start) * width
       let isTaken = unsafe bytes.withUnsafeBytes {
-        unsafe take($0.baseAddress!, count, (start - rows.lowerBound) * width)
+        unsafe take($0.baseAddress!, count, (start - rows.lowerBound) * width, 1)
       }
       guard isTaken else { throw misfit }
     }

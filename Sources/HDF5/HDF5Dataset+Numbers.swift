@@ -30,8 +30,10 @@ extension HDF5Dataset {
     let numbers = unsafe [Number](unsafeUninitializedCapacity: count) { buffer, filled in
       nonisolated(unsafe) let target = buffer.baseAddress!
       do throws(HDF5Error) {
-        try unsafe readElements(box: box, kind: kind) { source, count, place in
-          unsafe Number.convert(source, of: kind, count: count, to: target + place)
+        try unsafe readElements(box: box, kind: kind) { source, count, place, stride in
+          stride == 1
+            ? unsafe Number.convert(source, of: kind, count: count, to: target + place)
+            : unsafe scatter(source, of: kind, count: count, to: target + place, stride: stride)
         }
         filled = count
       } catch {
@@ -97,3 +99,17 @@ extension HDF5Dataset {
 
 /// The machine's memory in bytes.
 private let memoryByteCount = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+
+/// Converts numbers that lie together to places that do not; false where one cannot be converted.
+private func scatter<Number: HDF5Number>(
+  _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
+  to target: UnsafeMutablePointer<Number>, stride: Int
+) -> Bool {
+  // Safety: all of the temporary numbers are written before they are read.
+  unsafe withUnsafeTemporaryAllocation(of: Number.self, capacity: count) { numbers in
+    let isWhole = unsafe Number.convert(
+      source, of: kind, count: count, to: numbers.baseAddress!)
+    for index in 0..<count { unsafe target[index * stride] = numbers[index] }
+    return isWhole
+  }
+}
