@@ -11,7 +11,8 @@ let package = Package(
   name: "fuzzing",
   targets: [
     .executableTarget(
-      name: "Fuzz", dependencies: ["Sections", "Models", "Images", "CDeflate", "CLibFuzzer"],
+      name: "Fuzz",
+      dependencies: ["Sections", "Models", "HDF5", "Images", "CDeflate", "CLibFuzzer"],
       swiftSettings: instrumented, linkerSettings: [.unsafeFlags(["-sanitize=address"])]),
     .target(name: "CLibFuzzer"),
 

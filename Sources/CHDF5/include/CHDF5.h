@@ -22,6 +22,15 @@ void eosin_hdf5_explain(char *text, size_t room);
 hid_t eosin_hdf5_integer(int bytes, int is_signed);
 hid_t eosin_hdf5_float(int bytes);
 
+/// A reference to text in the file's heap, as it lies there: the text's length in four bytes, the
+/// heap's address in eight, the object's number in four, all little-endian. Text of any length may
+/// be read as this; not to be closed.
+hid_t eosin_hdf5_reference(void);
+
+/// Whether the file has addresses and lengths of eight bytes, as all have that are met, and how far
+/// its addresses are from its first byte.
+int eosin_hdf5_has_usual_sizes(hid_t file, uint64_t *base);
+
 /// A compound of the one named member at its start.
 hid_t eosin_hdf5_member_alone(const char *name, hid_t member);
 
