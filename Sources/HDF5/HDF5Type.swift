@@ -56,6 +56,9 @@ public indirect enum HDF5Type: Sendable, Hashable {
     return .array(of: HDF5Type(base.id), shape: sides.map { Int(clamping: $0) })
   }
 
+  /// Whether it can be read as numbers.
+  public var isNumber: Bool { HDF5NumberKind(self) != nil }
+
   /// What it is, as in `holds whole numbers`.
   var words: String {
     switch self {

@@ -108,8 +108,9 @@ func refuseNamelessGenes(_ genes: [String], lines: [Int]?, of url: URL) throws(S
     problem: "gene \(nameless + 1) has no name. Export the matrix again.")
 }
 
-/// Keeps genes of the same name apart: the later ones become `NAME-1`, `NAME-2`. Says so.
-func numberRepeatedGenes(_ genes: inout [String]) -> String? {
+/// Keeps genes, or others of a noun, of the same name apart: the later ones become `NAME-1`,
+/// `NAME-2`. Says so.
+func numberRepeatedGenes(_ genes: inout [String], noun: String = "gene") -> String? {
   var seen = Set<String>(minimumCapacity: genes.count)
   var repeats: [Int] = []
   for (index, gene) in genes.enumerated() where !seen.insert(gene).inserted {
@@ -126,7 +127,7 @@ func numberRepeatedGenes(_ genes: inout [String]) -> String? {
     genes[index] = "\(name)-\(suffix)"
     renamed.append(genes[index])
   }
-  return "\(counted(repeats.count, "gene name")) came more than once and got a number: "
+  return "\(counted(repeats.count, "\(noun) name")) came more than once and got a number: "
     + "\(listed(renamed))."
 }
 

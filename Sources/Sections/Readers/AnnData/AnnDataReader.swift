@@ -1,0 +1,248 @@
+import Foundation
+import HDF5
+import Images
+
+/// The columns of `obs` that say whose tissue it is.
+private let patientColumns = [
+  "patient", "patient_id", "donor", "donor_id", "individual", "subject", "subject_id",
+]
+
+/// The most categories a column may have to be shown; with more it names spots rather than kinds.
+private let mostCategories = 100
+
+/// Reads AnnData files, `.h5ad`, as anndata has written them from 0.5 to today: one section a file,
+/// or several told apart by a column of `obs`.
+///
+/// Positions stay as the file has them, pixels of the full image where it says nothing else;
+/// ``Section/imageScales`` says what the picture in the file may be of it.
+public enum AnnDataReader: SectionReader {
+  /// What `--format` takes: `h5ad`.
+  public static let format = "h5ad"
+
+  /// Whether it is a file `.h5ad`, or a folder with one.
+  public static func recognizes(_ path: URL) -> Bool {
+    isFolder(path) ? !files(in: path).isEmpty : isAnnData(path.lastPathComponent)
+  }
+
+  /// The sections of a file, or of all files of a folder.
+  ///
+  /// Files are opened to look for several sections in one; one that cannot be opened is offered by
+  /// its name, and reading it says why.
+  public static func sections(in path: URL) throws(SectionError) -> [SectionReference] {
+    guard isFolder(path) else {
+      return try sections(of: AnnDataFile(opening: path)).sorted { $0.name < $1.name }
+    }
+    var found: [SectionReference] = []
+    for url in files(in: path) {
+      let name = url.deletingPathExtension().lastPathComponent
+      let unread = SectionReference(name: name, patient: name, counts: url, spots: nil)
+      found += (try? sections(of: AnnDataFile(opening: url))) ?? [unread]
+    }
+    guard !found.isEmpty else {
+      throw SectionError(file: path, problem: "holds no .h5ad file. Check the path.")
+    }
+    return named(found).sorted { $0.name < $1.name }
+  }
+
+  private static func files(in folder: URL) -> [URL] {
+    namesInFolder(folder).filter(isAnnData).sorted().map { folder.appending(path: $0) }
+  }
+
+  private static func isAnnData(_ name: String) -> Bool { name.lowercased().hasSuffix(".h5ad") }
+
+  private static func sections(of file: AnnDataFile) throws(SectionError) -> [SectionReference] {
+    let stem = file.url.deletingPathExtension().lastPathComponent
+    guard let parts = try file.parts() else {
+      let name = file.text("uns/eosin/section") ?? stem
+      let patient = try file.patient(ofRows: nil) ?? name
+      return [SectionReference(name: name, patient: patient, counts: file.url, spots: nil)]
+    }
+    let patients = try file.patientOfRow()
+    return parts.names.map { part in
+      let its = Set(zip(parts.partOfRow, patients ?? []).filter { $0.0 == part }.map(\.1))
+      let patient = its.count == 1 ? its.first ?? nil : nil
+      var reference = SectionReference(
+        name: part, patient: patient ?? part, counts: file.url, spots: nil)
+      reference.part = part
+      return reference
+    }
+  }
+
+  /// Sections whose names are those of others in the folder get their file's name too.
+  private static func named(_ references: [SectionReference]) -> [SectionReference] {
+    let times = Dictionary(references.map { ($0.name, 1) }, uniquingKeysWith: +)
+    return references.map { reference in
+      guard times[reference.name] != 1 else { return reference }
+      var renamed = reference
+      let stem = reference.counts.deletingPathExtension().lastPathComponent
+      renamed.name = stem == reference.name ? stem : "\(stem) \(reference.name)"
+      return renamed
+    }
+  }
+
+  /// Reads one section.
+  ///
+  /// Spots that `in_tissue` leaves out and those without a position are counted in a note; a file
+  /// without any positions gives a section that says so in ``Section/missingPositions``.
+  public static func read(_ reference: SectionReference) throws(SectionError) -> Section {
+    let file = try AnnDataFile(opening: reference.counts)
+    let (names, nameNote) = try file.spotNames()
+    let positions = try AnnDataPositions(file.obs, in: file.file)
+    var rows = try SelectedRows(reference, of: file)
+    let isPlaced = rows.kept.contains { positions.places[$0] != nil }
+    if isPlaced { rows.leaveOut("no usable position") { positions.places[$0] == nil } }
+    let isWhole = rows.kept.count == names.count
+    let counts = try file.counts(spots: isWhole ? nil : rows.kept)
+    let spots =
+      isPlaced
+      ? positions.spots(named: names, rows: rows.kept)
+      : rows.kept.map { Spot(id: names[$0], column: 0, row: 0, x: 0, y: 0) }
+
+    var section = Section(
+      name: reference.name, patient: reference.patient,
+      platform: file.text("uns/eosin/platform") ?? "AnnData", spots: spots,
+      genes: counts.genes.names, counts: counts.matrix, files: [reference.counts])
+    let (annotations, annotationNotes) = try file.annotations(rows.kept, isPart: rows.isPart)
+    section.annotations = annotations
+    section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
+    section.notes += (isPlaced ? positions.notes : []) + annotationNotes
+    if !isPlaced { section.missingPositions = AnnDataPositions.missing }
+    takeImage(reference, file, positions.unit, &section)
+    if let note = file.unknownElements() { section.notes.append(note) }
+    return section
+  }
+
+  /// The picture of the section's library, or of the only one; or the one that was named.
+  private static func takeImage(
+    _ reference: SectionReference, _ file: AnnDataFile, _ unit: AnnDataPositions.Unit?,
+    _ section: inout Section
+  ) {
+    let libraries = AnnDataImages.libraries(in: file.file)
+    let library = libraries.count > 1 ? libraries.first { $0 == reference.part } : libraries.first
+    if let library {
+      let found = AnnDataImages(library: library, in: file.file)
+      section.image = found.image
+      // On an array positions are no pixels.
+      if unit == .pixels {
+        section.imageScales = found.scales
+        section.spotDiameter = found.spotDiameter
+      }
+      section.notes += found.notes
+    }
+    if reference.image != nil {
+      section.image = openSectionImage(reference.image, notes: &section.notes)
+      section.files += [reference.image].compactMap(\.self)
+    }
+  }
+}
+
+/// The rows of a file that make up a section, and why others do not.
+private struct SelectedRows {
+  private(set) var kept: [Int]
+  private(set) var notes: [String] = []
+  let isPart: Bool
+
+  init(_ reference: SectionReference, of file: AnnDataFile) throws(SectionError) {
+    kept = Array(0..<file.obs.rowCount)
+    isPart = reference.part != nil
+    if let part = reference.part {
+      let parts = try file.parts()
+      kept = parts.map { parts in kept.filter { parts.partOfRow[$0] == part } } ?? []
+      guard !kept.isEmpty else {
+        throw SectionError(
+          file: file.url, problem: "has no section '\(part)'. It may have been written anew.")
+      }
+    }
+    if file.obs.columns.contains("in_tissue"),
+      let isInTissue = try file.obs.column("in_tissue")?.booleans
+    {
+      leaveOut("not in_tissue") { !isInTissue[$0] }
+    }
+    guard !kept.isEmpty else {
+      throw SectionError(
+        file: file.url,
+        problem: "has no spot in tissue: in_tissue is false for all. Check that column of obs.")
+    }
+  }
+
+  mutating func leaveOut(_ reason: String, where isOut: (Int) -> Bool) {
+    let before = kept.count
+    kept.removeAll(where: isOut)
+    let out = before - kept.count
+    if out > 0 { notes.append("\(counted(out, "spot")) left out: \(reason).") }
+  }
+}
+
+// MARK: - What obs says
+
+extension AnnDataFile {
+  func parts() throws(SectionError) -> AnnDataParts? {
+    try AnnDataParts(obs, libraries: AnnDataImages.libraries(in: file))
+  }
+
+  /// Whose tissue each row is; nil where no column says.
+  func patientOfRow() throws(SectionError) -> [String?]? {
+    guard let column = patientColumns.first(where: obs.columns.contains) else { return nil }
+    return try obs.column(column)?.texts
+  }
+
+  /// Whose tissue all rows are; nil where nobody says, or they differ.
+  func patient(ofRows rows: [Int]?) throws(SectionError) -> String? {
+    if let written = text("uns/eosin/patient") { return written }
+    guard let patients = try patientOfRow() else { return nil }
+    let all = Set(rows.map { $0.map { patients[$0] } } ?? patients)
+    return all.count == 1 ? all.first ?? nil : nil
+  }
+
+  /// The columns of categories, and a note of those left out.
+  func annotations(
+    _ rows: [Int], isPart: Bool
+  ) throws(SectionError) -> ([Annotation], [String]) {
+    var annotations: [Annotation] = []
+    var crowded: [String] = []
+    for name in obs.columns where try obs.kind(of: name) == .labels {
+      guard let column = try obs.column(name) else { continue }
+      var annotation: Annotation
+      if case .categories(let categories, let codes) = column, !isPart {
+        annotation = Annotation(
+          name: name, categories: categories, categoryOfSpot: rows.map { codes[$0] })
+      } else {
+        let texts = column.texts
+        annotation = Annotation(name: name, labels: rows.map { texts[$0] })
+        // Those of other sections are left out, and the order of the rest stays.
+        if case .categories(let categories, let codes) = column {
+          let used = Set(rows.compactMap { codes[$0] })
+          let kept = categories.indices.filter(used.contains)
+          let place = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
+          annotation = Annotation(
+            name: name, categories: kept.map { categories[$0] },
+            categoryOfSpot: rows.map { codes[$0].flatMap { place[$0] } })
+        }
+      }
+      if annotation.categories.count > mostCategories {
+        crowded.append(name)
+      } else if !annotation.categories.isEmpty {
+        annotations.append(annotation)
+      }
+    }
+    guard !crowded.isEmpty else { return (annotations, []) }
+    let note =
+      "\(counted(crowded.count, "column")) of obs left out, with more than \(mostCategories) "
+      + "categories: \(listed(crowded))."
+    return (annotations, [note])
+  }
+
+  /// Names what of the file Eosin knows nothing of; nil where there is nothing.
+  func unknownElements() -> String? {
+    let known: Set = [
+      "X", "layers", "raw", "raw.X", "raw.var", "raw.varm", "raw.cat", "obs", "var", "obsm", "varm",
+      "obsp", "varp", "uns",
+    ]
+    var unknown = members(of: "/").filter { !known.contains($0) }
+    unknown += obs.columns.filter { ((try? obs.kind(of: $0)) ?? .unknown) == .unknown }
+      .map { "obs/\($0)" }
+    guard !unknown.isEmpty else { return nil }
+    return "\(counted(unknown.count, "element")) left out, which Eosin does not know: "
+      + "\(listed(unknown))."
+  }
+}
