@@ -1,7 +1,9 @@
 import Foundation
 
 /// The readers of all platforms that Eosin knows, in the order they are asked.
-public let sectionReaders: [any SectionReader.Type] = [LegacySTReader.self, AnnDataReader.self]
+public let sectionReaders: [any SectionReader.Type] = [
+  LegacySTReader.self, SpaceRangerReader.self, AnnDataReader.self,
+]
 
 /// Reads a section by the reader of a format, one of ``sectionReaders``.
 public func readSection(

@@ -20,7 +20,11 @@ struct NamedColumns {
     try self.init(parsing: try readTextFile(url), of: url)
   }
 
-  init(parsing text: [UInt8], of url: URL) throws(SectionError) {
+  /// - Parameter names: names the columns of a table whose first line is a row like the others; is
+  ///   given that line's cells, and gives nil where they are the names themselves.
+  init(
+    parsing text: [UInt8], of url: URL, naming names: ([String]) -> [String]? = { _ in nil }
+  ) throws(SectionError) {
     self.url = url
     let firstLine = text.prefix { $0 != newline }
     guard !text.prefix(1024).contains(0) else {
@@ -31,7 +35,11 @@ struct NamedColumns {
     guard !records.isEmpty else {
       throw SectionError(file: url, problem: "is empty. Export the table again.")
     }
-    header = records.removeFirst().cells
+    if let names = names(records[0].cells) {
+      header = names
+    } else {
+      header = records.removeFirst().cells
+    }
     for record in records where record.cells.count != header.count {
       throw SectionError(
         file: url, line: record.line,

@@ -1,0 +1,172 @@
+import Foundation
+import HDF5
+
+// matrix/{barcodes, data, indices, indptr, shape}     from version 3 on
+// matrix/features/{id, name, feature_type}
+// <genome>/{barcodes, data, indices, indptr, shape, genes, gene_names}    before, a group a genome
+private let matrixGroup = "matrix"
+
+extension FeatureMatrix {
+  /// Reads the HDF5 file of Space Ranger and Cell Ranger, of any version.
+  ///
+  /// Of a file with a group for each genome, the genomes' genes are put one behind the other and
+  /// their barcodes together, as later versions write them.
+  /// - Throws: for a file that is none, and for parts that are missing or contradict each other.
+  init(hdf5 url: URL) throws(SectionError) {
+    do {
+      let root = try HDF5File(opening: url).root
+      let names = try root.members.filter { root.kind(of: "\($0)/indptr") == .dataset }
+      guard !names.isEmpty else {
+        throw SectionError(
+          file: url,
+          problem: "holds no matrix as Space Ranger writes it: a group 'matrix' with barcodes and "
+            + "features. Give filtered_feature_bc_matrix.h5.")
+      }
+      if names.contains(matrixGroup) {
+        try self.init(group: try root.group(matrixGroup), of: url)
+        return
+      }
+      var parts: [FeatureMatrix] = []
+      for name in names { parts.append(try FeatureMatrix(group: try root.group(name), of: url)) }
+      self = parts.count == 1 ? parts[0] : FeatureMatrix(joining: parts, named: names)
+    } catch let error as HDF5Error {
+      throw SectionError(error)
+    } catch let error as SectionError {
+      throw error
+    } catch {
+      throw SectionError(file: url, problem: "\(error)")
+    }
+  }
+
+  /// Whether an HDF5 file has the groups of a matrix as Space Ranger writes it.
+  static func isMatrix(_ url: URL) -> Bool {
+    guard HDF5File.recognizes(url), let root = try? HDF5File(opening: url).root,
+      let names = try? root.members
+    else { return false }
+    return names.contains {
+      root.kind(of: "\($0)/indptr") == .dataset && root.kind(of: "\($0)/barcodes") == .dataset
+    }
+  }
+
+  /// Reads one group.
+  private init(group: HDF5Group, of url: URL) throws {
+    let barcodes = try group.dataset("barcodes").readStrings()
+    try refuseRepeatedSpots(barcodes, lines: nil, of: url)
+    let source = try HDF5Spots(group, spotCount: barcodes.count, of: url)
+    let features = try Self.features(of: group)
+    guard features.count == source.geneCount else {
+      throw source.damaged(
+        "names \(counted(features.count, "feature")), and its matrix has "
+          + "\(grouped(source.geneCount)). Export the file again.")
+    }
+    let (counts, facts) = try SparseMatrix.transposing(source)
+    try self.init(
+      barcodes: barcodes, features: features, counts: counts, facts: facts, files: [url])
+  }
+
+  private static func features(of group: HDF5Group) throws(HDF5Error) -> [Feature] {
+    let isOld = group.kind(of: "features") == nil
+    let ids = try group.dataset(isOld ? "genes" : "features/id").readStrings()
+    let names = try group.dataset(isOld ? "gene_names" : "features/name").readStrings()
+    let types =
+      isOld || group.kind(of: "features/feature_type") == nil
+      ? [] : try group.dataset("features/feature_type").readStrings()
+    return ids.indices.map { index in
+      Feature(
+        id: ids[index], name: index < names.count ? names[index] : "",
+        type: index < types.count ? types[index] : "")
+    }
+  }
+
+  /// Puts the genes of several matrices one behind the other, at all their barcodes.
+  private init(joining parts: [FeatureMatrix], named names: [String]) {
+    var placeOfBarcode: [String: UInt32] = [:]
+    barcodes = []
+    for barcode in parts.flatMap(\.barcodes) where placeOfBarcode[barcode] == nil {
+      placeOfBarcode[barcode] = UInt32(barcodes.count)
+      barcodes.append(barcode)
+    }
+    var starts = [0]
+    var spots: [UInt32] = []
+    var values: [Float] = []
+    for part in parts {
+      let places = part.barcodes.map { placeOfBarcode[$0] ?? 0 }
+      for gene in 0..<part.counts.geneCount {
+        let entries = part.counts.withEntries(ofGene: gene) { oldSpots, counts in
+          oldSpots.indices.map { (places[Int(oldSpots[$0])], counts[$0]) }
+        }
+        for (spot, count) in entries.sorted(by: { $0.0 < $1.0 }) {
+          spots.append(spot)
+          values.append(count)
+        }
+        starts.append(spots.count)
+      }
+    }
+    features = parts.flatMap(\.features)
+    counts = SparseMatrix(
+      spotCount: barcodes.count, starts: starts, spots: spots, values: values)
+    notes = parts.flatMap(\.notes)
+    notes.append("The genes of \(names.count) genomes, \(listed(names)), one behind the other.")
+    files = parts[0].files
+  }
+}
+
+/// The entries of a matrix in an HDF5 file by spot, read a stretch at a time.
+private struct HDF5Spots: SpotMajorEntries {
+  let spotCount: Int
+  let geneCount: Int
+  let starts: [Int]
+  private let indices: HDF5Dataset
+  private let data: HDF5Dataset
+  private let path: String
+  private let file: URL
+
+  init(_ group: HDF5Group, spotCount: Int, of url: URL) throws {
+    self.spotCount = spotCount
+    path = group.path
+    file = url
+    indices = try group.dataset("indices")
+    data = try group.dataset("data")
+    starts = try group.dataset("indptr").read(Int.self)
+    let shape = try group.dataset("shape").read(Int.self)
+    guard shape.count == 2, shape[0] >= 0, shape[1] == spotCount else {
+      throw Self.damaged(
+        "has the shape \(shape), and \(counted(spotCount, "barcode")). Export the file again.",
+        path: path, file: url)
+    }
+    geneCount = shape[0]
+    guard let entries = starts.last, starts.allSatisfy({ (0...entries).contains($0) }),
+      indices.shape == [entries], data.shape == [entries]
+    else {
+      throw Self.damaged(
+        "has \(grouped(data.count)) counts, \(grouped(indices.count)) features of them, and offsets "
+          + "that end at \(starts.last.map(grouped) ?? "nothing"). Export the file again.",
+        path: path, file: url)
+    }
+  }
+
+  func genes(ofEntries range: Range<Int>) throws(SectionError) -> [UInt32] {
+    do { return try indices.read(UInt32.self, rows: range) } catch { throw SectionError(error) }
+  }
+
+  func counts(ofEntries range: Range<Int>) throws(SectionError) -> [Float] {
+    do { return try data.read(Float.self, rows: range) } catch { throw SectionError(error) }
+  }
+
+  func damaged(_ problem: String) -> SectionError {
+    Self.damaged(problem, path: path, file: file)
+  }
+
+  private static func damaged(_ problem: String, path: String, file: URL) -> SectionError {
+    SectionError(file: file, problem: "'\(path)' \(problem)")
+  }
+}
+
+extension SectionError {
+  /// The same facts as an HDF5 file's.
+  fileprivate init(_ error: HDF5Error) {
+    self.init(
+      file: URL(filePath: error.file),
+      problem: error.object.map { "'\($0)' \(error.problem)" } ?? error.problem)
+  }
+}
