@@ -1,8 +1,191 @@
 #include "CTIFF.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include <tiffio.h>
+
+/// The most that libtiff may allocate at once: a page's largest tile, and a little more.
+static const tmsize_t most_memory = (tmsize_t)5 << 28;
+
+struct eosin_tiff {
+  TIFF *tiff;
+  TIFFRGBAImage image;
+  int has_begun;
+  /// Pixels as libtiff gives them, with room for as many as were read at once.
+  uint32_t *raster;
+  size_t raster_count;
+  char message[1024];
+};
 
 void eosin_tiff_be_quiet(void) {
   TIFFSetErrorHandler(NULL);
   TIFFSetWarningHandler(NULL);
 }
+
+/// Keeps the first text of several: later ones follow from it.
+static int note_error(
+    TIFF *tiff, void *user, const char *module, const char *format, va_list values) {
+  (void)tiff;
+  (void)module;
+  eosin_tiff *self = user;
+  if (!self->message[0]) vsnprintf(self->message, sizeof self->message, format, values);
+  return 1;
+}
+
+static int ignore_warning(
+    TIFF *tiff, void *user, const char *module, const char *format, va_list values) {
+  (void)tiff;
+  (void)user;
+  (void)module;
+  (void)format;
+  (void)values;
+  return 1;
+}
+
+static int fail(eosin_tiff *self, const char *text) {
+  if (!self->message[0]) snprintf(self->message, sizeof self->message, "%s", text);
+  return -1;
+}
+
+eosin_tiff *eosin_tiff_create(void) { return calloc(1, sizeof(eosin_tiff)); }
+
+static void end_reading(eosin_tiff *self) {
+  if (self->has_begun) TIFFRGBAImageEnd(&self->image);
+  self->has_begun = 0;
+}
+
+void eosin_tiff_destroy(eosin_tiff *self) {
+  if (!self) return;
+  end_reading(self);
+  if (self->tiff) TIFFClose(self->tiff);
+  free(self->raster);
+  free(self);
+}
+
+int eosin_tiff_open(eosin_tiff *self, const char *path) {
+  TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+  if (!options) return fail(self, "there is no memory");
+  TIFFOpenOptionsSetMaxSingleMemAlloc(options, most_memory);
+  TIFFOpenOptionsSetErrorHandlerExtR(options, note_error, self);
+  TIFFOpenOptionsSetWarningHandlerExtR(options, ignore_warning, self);
+  // Not mapped: a file cut while it is read would end the program.
+  self->tiff = TIFFOpenExt(path, "rm", options);
+  TIFFOpenOptionsFree(options);
+  return self->tiff ? 0 : fail(self, "it cannot be opened");
+}
+
+int eosin_tiff_next(eosin_tiff *self) {
+  end_reading(self);
+  if (TIFFLastDirectory(self->tiff)) return 1;
+  self->message[0] = 0;
+  return TIFFReadDirectory(self->tiff) ? 0 : fail(self, "a page cannot be read");
+}
+
+int eosin_tiff_go_to(eosin_tiff *self, uint64_t offset) {
+  end_reading(self);
+  self->message[0] = 0;
+  return TIFFSetSubDirectory(self->tiff, offset) ? 0 : fail(self, "a page cannot be read");
+}
+
+int eosin_tiff_describe(eosin_tiff *self, eosin_tiff_page *page) {
+  TIFF *tiff = self->tiff;
+  *page = (eosin_tiff_page){.offset = TIFFCurrentDirOffset(tiff)};
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &page->width);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &page->height);
+  page->is_tiled = TIFFIsTiled(tiff);
+  if (page->is_tiled) {
+    TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &page->tile_width);
+    TIFFGetField(tiff, TIFFTAG_TILELENGTH, &page->tile_height);
+  } else {
+    page->tile_width = page->width;
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &page->tile_height);
+    if (page->tile_height > page->height) page->tile_height = page->height;
+  }
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &page->bits);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &page->samples);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &page->sample_format);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &page->compression);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &page->orientation);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_RESOLUTIONUNIT, &page->resolution_unit);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &page->subfile);
+  TIFFGetField(tiff, TIFFTAG_XRESOLUTION, &page->resolution);
+  page->is_codec_missing = !TIFFIsCODECConfigured(page->compression);
+  if (page->width && page->height && page->tile_width && page->tile_height) return 0;
+  return fail(self, "it has a page without pixels");
+}
+
+int eosin_tiff_subpages(eosin_tiff *self, uint64_t *offsets, int most) {
+  uint16_t count = 0;
+  uint64_t *found = NULL;
+  if (!TIFFGetField(self->tiff, TIFFTAG_SUBIFD, &count, &found) || !found) return 0;
+  if (count > most) count = (uint16_t)most;
+  memcpy(offsets, found, count * sizeof *offsets);
+  return count;
+}
+
+const char *eosin_tiff_description(eosin_tiff *self) {
+  char *text = NULL;
+  return TIFFGetField(self->tiff, TIFFTAG_IMAGEDESCRIPTION, &text) ? text : NULL;
+}
+
+int eosin_tiff_begin(eosin_tiff *self) {
+  char text[1024] = "";
+  self->message[0] = 0;
+  if (!TIFFRGBAImageOK(self->tiff, text) ||
+      !TIFFRGBAImageBegin(&self->image, self->tiff, 1, text))
+    return fail(self, text);
+  self->has_begun = 1;
+  // Rows come as they are stored; the caller turns them.
+  self->image.orientation = ORIENTATION_TOPLEFT;
+  self->image.req_orientation = ORIENTATION_TOPLEFT;
+  return 0;
+}
+
+/// Whether no plane of the tile at a place was ever written.
+static int is_unwritten(eosin_tiff *self, uint32_t x, uint32_t y) {
+  uint16_t planes = 1;
+  if (!self->image.isContig) planes = self->image.samplesperpixel;
+  for (uint16_t plane = 0; plane < planes; plane++)
+    if (TIFFGetStrileByteCount(self->tiff, TIFFComputeTile(self->tiff, x, y, 0, plane))) return 0;
+  return 1;
+}
+
+static int make_room(eosin_tiff *self, size_t count) {
+  if (count <= self->raster_count) return 0;
+  free(self->raster);
+  self->raster_count = 0;
+  self->raster = malloc(count * sizeof *self->raster);
+  if (!self->raster) return fail(self, "there is no memory for its pixels");
+  self->raster_count = count;
+  return 0;
+}
+
+int eosin_tiff_read(
+    eosin_tiff *self, uint32_t x, uint32_t y, uint32_t width, uint32_t height, uint8_t *rgb) {
+  size_t count = (size_t)width * height;
+  self->message[0] = 0;
+  if (TIFFIsTiled(self->tiff) && is_unwritten(self, x, y)) {
+    memset(rgb, 255, count * 3);
+    return 0;
+  }
+  if (make_room(self, count)) return -1;
+  self->image.col_offset = (int)x;
+  self->image.row_offset = (int)y;
+  if (!TIFFRGBAImageGet(&self->image, self->raster, width, height) || self->message[0])
+    return fail(self, "its pixels cannot be decoded");
+  for (size_t pixel = 0; pixel < count; pixel++) {
+    uint32_t value = self->raster[pixel];
+    // Colours are multiplied by the opacity already.
+    unsigned light = 255 - TIFFGetA(value);
+    unsigned channels[3] = {TIFFGetR(value), TIFFGetG(value), TIFFGetB(value)};
+    for (int channel = 0; channel < 3; channel++) {
+      unsigned color = channels[channel] + light;
+      rgb[pixel * 3 + (size_t)channel] = (uint8_t)(color > 255 ? 255 : color);
+    }
+  }
+  return 0;
+}
+
+const char *eosin_tiff_message(const eosin_tiff *self) { return self->message; }

@@ -21,6 +21,13 @@ public struct SpotLayout: Sendable, Hashable {
     pitch = Self.medianNearestDistance(x, y)
   }
 
+  /// No spots, on an image of a size in pixels: what there is to be seen is the image.
+  public init(width: Double, height: Double) {
+    (x, y) = ([], [])
+    (minX, maxX, minY, maxY) = (0, width, 0, height)
+    pitch = 1
+  }
+
   /// The number of spots.
   public var count: Int { x.count }
 

@@ -14,11 +14,12 @@ enum FileKind: Equatable {
   static let signatureLength = 16
 
   private static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// Both orders of bytes, TIFF and BigTIFF.
+  private static let tiff: [[UInt8]] = [
+    [0x49, 0x49, 0x2A, 0x00], [0x4D, 0x4D, 0x00, 0x2A], [0x49, 0x49, 0x2B, 0x00],
+    [0x4D, 0x4D, 0x00, 0x2B],
+  ]
   private static let pictures: [(signature: [UInt8], name: String)] = [
-    ([0x49, 0x49, 0x2A, 0x00], "a TIFF"),
-    ([0x4D, 0x4D, 0x00, 0x2A], "a TIFF"),
-    ([0x49, 0x49, 0x2B, 0x00], "a BigTIFF"),
-    ([0x4D, 0x4D, 0x00, 0x2B], "a BigTIFF"),
     (Array("GIF8".utf8), "a GIF"),
     (Array("BM".utf8), "a BMP"),
     (Array("RIFF".utf8), "a RIFF file, such as WebP"),
@@ -32,15 +33,15 @@ enum FileKind: Equatable {
     (Array("%PDF".utf8), "a PDF"),
   ]
 
-  /// - Parameter name: the file's name, which tells an Aperio SVS from other TIFFs.
-  init(firstBytes bytes: [UInt8], name: String) {
+  init(firstBytes bytes: [UInt8]) {
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
       self = .image(.jpeg)
     } else if bytes.starts(with: Self.png) {
       self = .image(.png)
+    } else if Self.tiff.contains(where: { bytes.starts(with: $0) }) {
+      self = .image(.tiff)
     } else if let picture = Self.pictures.first(where: { bytes.starts(with: $0.signature) }) {
-      let isSVS = picture.name.hasSuffix("TIFF") && name.lowercased().hasSuffix(".svs")
-      self = .other(isSVS ? "an Aperio SVS" : picture.name)
+      self = .other(picture.name)
     } else if let other = Self.others.first(where: { bytes.starts(with: $0.signature) }) {
       self = .noPicture(other.name)
     } else {
@@ -54,6 +55,10 @@ enum FileKind: Equatable {
 struct FileStart {
   let bytes: [UInt8]
   let byteCount: Int
+  private let modified: Date?
+
+  /// What tells whether the file is the same later.
+  var stamp: FileStamp { FileStamp(byteCount: byteCount, modified: modified) }
 
   init(of url: URL) throws(ImageError) {
     let attributes: [FileAttributeKey: Any]
@@ -71,9 +76,9 @@ struct FileStart {
     switch attributes[.type] as? FileAttributeType {
     case .typeRegular?: break
     case .typeDirectory?:
-      throw ImageError(file: url, problem: "is a folder; give the JPEG or PNG file inside it.")
+      throw ImageError(file: url, problem: "is a folder; give the image file inside it.")
     default:
-      throw ImageError(file: url, problem: "is not a regular file; give a JPEG or PNG file.")
+      throw ImageError(file: url, problem: "is not a regular file; give an image file.")
     }
     do {
       handle = try FileHandle(forReadingFrom: url)
@@ -83,5 +88,6 @@ struct FileStart {
       throw ImageError(file: url, problem: "cannot be read; check its permissions.")
     }
     byteCount = (attributes[.size] as? NSNumber)?.intValue ?? bytes.count
+    modified = attributes[.modificationDate] as? Date
   }
 }

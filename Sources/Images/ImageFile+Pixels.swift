@@ -11,7 +11,8 @@ extension ImageFile {
   ///
   /// A JPEG is scaled by libjpeg down to an eighth while decoding; beyond that, and for a PNG, it
   /// is averaged over squares of pixels. Beside the result only a few rows are held, or the whole
-  /// picture where a PNG is interlaced or a JPEG progressive.
+  /// picture where a PNG is interlaced or a JPEG progressive. Of a tiled picture the nearest stored
+  /// size that is not smaller is taken, and averaged where it is larger.
   ///
   /// - Parameter reduction: one of `reductions`.
   public func decoded(reducedBy reduction: Int = 1) throws(ImageError) -> RGBImage {
@@ -35,11 +36,12 @@ extension ImageFile {
     return result!
   }
 
-  /// Decodes many parts in one pass over the file, holding only those that the current row
-  /// crosses.
+  /// Decodes many parts: of a JPEG or PNG in one pass over the file, holding only those that the
+  /// current row crosses; of a tiled picture one after the other, neighbours together, so that
+  /// most tiles are decoded once.
   ///
-  /// - Parameter body: called once for each rectangle, with its index and pixels, in the order in
-  ///   which their last rows are met in the file. It returns false to stop.
+  /// - Parameter body: called once for each rectangle, with its index and pixels, in an order that
+  ///   suits the file. It returns false to stop.
   public func regions(
     _ rectangles: [PixelRectangle], reducedBy reduction: Int = 1,
     _ body: (_ index: Int, _ image: RGBImage) -> Bool
@@ -63,20 +65,32 @@ extension ImageFile {
       }
     }
     guard !waiting.isEmpty else { return }
-    waiting.sort { ($0.visible.y, $0.index) > ($1.visible.y, $1.index) }
-    try pass(over: waiting, reduction) { body($0, orientation.seen($1)) }
+    switch source {
+    case .rows(let origin):
+      waiting.sort { ($0.visible.y, $0.index) > ($1.visible.y, $1.index) }
+      try pass(over: waiting, of: origin, reduction) { body($0, orientation.seen($1)) }
+    case .tiles(let picture):
+      try picture.checkSame()
+      for place in picture.order(of: waiting.map(\.part), reducedBy: reduction) {
+        let region = waiting[place]
+        let image = try picture.region(
+          region.part, visible: region.visible, reducedBy: reduction)
+        if !body(region.index, orientation.seen(image)) { return }
+      }
+    }
   }
 
   /// Reads the rows that regions cross.
   ///
   /// - Parameter regions: by their top row, the topmost last.
   private func pass(
-    over regions: [OpenRegion], _ reduction: Int, _ body: (Int, RGBImage) -> Bool
+    over regions: [OpenRegion], of origin: RowOrigin, _ reduction: Int,
+    _ body: (Int, RGBImage) -> Bool
   ) throws(ImageError) {
     let left = regions.map(\.visible.x).min() ?? 0
     let right = regions.map(\.visible.maxX).max() ?? 0
     let height = reduced(stored.height, reduction)
-    let source = try rows(reducedBy: reduction, columns: left..<right)
+    let source = try rows(of: origin, reducedBy: reduction, columns: left..<right)
     var row = [UInt8](repeating: 0, count: source.columnCount * 3)
     var waiting = regions
     var open: [OpenRegion] = []
@@ -101,9 +115,9 @@ extension ImageFile {
   }
 
   private func rows(
-    reducedBy reduction: Int, columns: Range<Int>
+    of origin: RowOrigin, reducedBy reduction: Int, columns: Range<Int>
   ) throws(ImageError) -> any RowSource {
-    switch source {
+    switch origin {
     case .jpeg:
       let rows = try JPEGRows(opening: url, byteCount: FileStart(of: url).byteCount)
       try checkSame(rows.picture)

@@ -29,6 +29,8 @@ struct StoredPicture: Sendable, Hashable {
 extension StoredPicture {
   static let mostPixels = 1 << 31
   static let longestSide = 300_000
+  /// For pictures of which no more is read than what is asked for.
+  static let longestTiledSide = 4_000_000
   static let mostBytesHeldWhole = 1 << 30
 
   /// Refuses sizes that no file of this length can hold, and those Eosin cannot handle.

@@ -2,7 +2,10 @@ import Foundation
 
 /// The readers of all platforms that Eosin knows, in the order they are asked.
 public let sectionReaders: [any SectionReader.Type] = [
-  LegacySTReader.self, SpaceRangerReader.self, AnnDataReader.self,
+  LegacySTReader.self,
+  SpaceRangerReader.self,
+  AnnDataReader.self,
+  ImageReader.self,
 ]
 
 /// Reads a section by the reader of a format, one of ``sectionReaders``.
@@ -15,55 +18,57 @@ public func readSection(
       file: reference.counts,
       problem: "is to be read as '\(format)', which Eosin does not know. It knows \(names).")
   }
-  return try reader.read(reference)
+  return try reader.placed(reference)
 }
 
-/// A folder of sections of one platform.
+extension SectionReader {
+  /// Reads one section and lays its spots on its image.
+  fileprivate static func placed(_ reference: SectionReference) throws(SectionError) -> Section {
+    try read(reference).placed(by: reference.placement ?? PlacementRequest())
+  }
+}
+
+/// A folder or file with sections of one platform.
 public struct DataSet: Sendable {
-  /// The folder's name.
+  /// The folder's name; the file's without its ending.
   public let name: String
-  /// The folder that was opened.
+  /// The folder or file that was opened.
   public let folder: URL
   /// The format of the reader that recognized it, such as `st`.
   public let format: String
-  /// What the folder offers, sorted by name; nothing of it is read yet.
-  public let sections: [SectionReference]
+  /// What there is, sorted by name; nothing of it is read yet.
+  public private(set) var sections: [SectionReference]
   /// The checkpoints in the folder's own `models`, sorted by name; none of them is opened yet.
   public let models: [URL]
 
   private let reader: any SectionReader.Type
 
-  /// Looks into a folder and finds its sections.
+  /// Looks into a folder, or at a file, and finds its sections.
   ///
-  /// - Throws: when the folder is not there, is a file, or is none of the known layouts.
-  public init(opening folder: URL) throws(SectionError) {
-    guard FileManager.default.fileExists(atPath: folder.path) else {
-      throw SectionError(file: folder, problem: "is not there. Check the path.")
+  /// - Throws: when nothing is there, or it is none of the known layouts.
+  public init(opening path: URL) throws(SectionError) {
+    guard FileManager.default.fileExists(atPath: path.path) else {
+      throw SectionError(file: path, problem: "is not there. Check the path.")
     }
-    guard isFolder(folder) else {
-      throw SectionError(
-        file: folder,
-        problem: "is a file, not a data set's folder. Give the folder that holds it, or the "
-          + "section's files one by one.")
-    }
-    guard let reader = sectionReaders.first(where: { $0.recognizes(folder) }) else {
-      let names = namesInFolder(folder).sorted()
-      throw SectionError(
-        file: folder,
-        problem: "is no data set Eosin knows. Looked for ST-cnts, here or in data; found "
-          + "\(names.isEmpty ? "nothing" : listed(names)). Give the folder that holds ST-cnts.")
+    guard let reader = sectionReaders.first(where: { $0.recognizes(path) }) else {
+      throw SectionError(file: path, problem: Self.notRecognized(path))
     }
     self.reader = reader
-    self.folder = folder
+    folder = path
     format = reader.format
-    sections = try reader.sections(in: folder)
-    models = Self.models(in: folder)
-    let standardized = folder.standardizedFileURL
-    // `her2st/data` is the data set `her2st`.
-    name =
-      standardized.lastPathComponent == "data"
-      ? standardized.deletingLastPathComponent().lastPathComponent
-      : standardized.lastPathComponent
+    sections = try reader.sections(in: path)
+    let standardized = path.standardizedFileURL
+    if isFolder(path) {
+      models = Self.models(in: path)
+      // `her2st/data` is the data set `her2st`, and `C2/outs` is `C2`.
+      name =
+        ["data", "outs"].contains(standardized.lastPathComponent)
+        ? standardized.deletingLastPathComponent().lastPathComponent
+        : standardized.lastPathComponent
+    } else {
+      models = Self.models(in: path.deletingLastPathComponent())
+      name = String(standardized.lastPathComponent.prefix { $0 != "." })
+    }
   }
 
   /// A data set of one legacy ST section whose files are named one by one.
@@ -83,6 +88,18 @@ public struct DataSet: Sendable {
     ]
   }
 
+  /// The same data set with one section's image, or the way its spots lie on it, as a user says.
+  public func with(
+    image: URL?, placement: PlacementRequest?, ofSection name: String
+  ) -> DataSet {
+    var copy = self
+    for place in sections.indices where sections[place].name == name {
+      if let image { copy.sections[place].image = image }
+      if let placement { copy.sections[place].placement = placement }
+    }
+    return copy
+  }
+
   /// The `.safetensors` files in a folder's `models`.
   private static func models(in folder: URL) -> [URL] {
     let models = folder.appending(path: "models")
@@ -91,9 +108,18 @@ public struct DataSet: Sendable {
       .filter { $0.pathExtension.lowercased() == "safetensors" }
   }
 
-  /// Reads one of the data set's sections.
-  public func read(_ reference: SectionReference) throws(SectionError) -> Section {
-    try reader.read(reference)
+  /// Reads one of the data set's sections and lays its spots on its image.
+  ///
+  /// - Throws: also when its spots have no positions, unless `isToldOfOnly` says that it is not to be
+  ///   drawn.
+  public func read(
+    _ reference: SectionReference, isToldOfOnly: Bool = false
+  ) throws(SectionError) -> Section {
+    let section = try reader.placed(reference)
+    if !isToldOfOnly, let missing = section.missingPositions {
+      throw SectionError(file: reference.counts, problem: missing)
+    }
+    return section
   }
 
   /// The section of a name; case matters only where two names differ in nothing else.
@@ -108,5 +134,16 @@ public struct DataSet: Sendable {
     throw SectionError(
       file: folder,
       problem: "has no section '\(wanted)'.\(hint) It has \(names.joined(separator: ", ")).")
+  }
+
+  /// What was looked for, and what was found instead.
+  private static func notRecognized(_ path: URL) -> String {
+    let wanted = sectionReaders.map { $0.looksFor }.joined(separator: "; ")
+    guard isFolder(path) else {
+      return "is no file Eosin knows. It opens \(wanted)."
+    }
+    let names = namesInFolder(path).sorted()
+    return "is no data set Eosin knows; it holds \(names.isEmpty ? "nothing" : listed(names)). "
+      + "Eosin opens \(wanted)."
   }
 }

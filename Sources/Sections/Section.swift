@@ -30,6 +30,8 @@ public struct Section: Sendable {
   public var imageScales: [ImageScale] = []
   /// How positions as read came to lie on the image: ``Spot/x`` and ``Spot/y`` are the image's.
   public var placement = ImagePlacement()
+  /// How well they do; nil without an image.
+  public var fit: SpotFit?
   /// A spot's diameter in the units of the file's positions, where the files say.
   public var spotDiameter: Double?
   /// Why the spots have no positions, and what to do, as a sentence without the file's name; nil

@@ -18,6 +18,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   // Moving
   case zoomIn, zoomOut, fit, panLeft, panRight, panUp, panDown
   case spotLeft, spotRight, spotUp, spotDown, copySpot
+  case turnSpots, flipSpots, nextScale
   // Clusters
   case moreClusters, fewerClusters, methodClusters, renameCluster, mergeCluster, recolorCluster
   case undo, redo, nextPalette, exportTable, exportLoupe
@@ -137,6 +138,12 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
       Entry(.moving, "S-↓", "spot", "Choose the spot below (↓ when a panel has the focus)")
     case .copySpot:
       Entry(.moving, "y", "copy", "Copy all that is known of the spot to the clipboard")
+    case .turnSpots:
+      Entry(.moving, "Z", "turn spots", "Turn the spots on the image by a quarter")
+    case .flipSpots:
+      Entry(.moving, "X", "mirror spots", "Mirror the spots on the image left to right")
+    case .nextScale:
+      Entry(.moving, "V", "image scale", "Lay the spots on the image at the next scale")
     case .moreClusters: Entry(.clusters, ">", "more", "One cluster more")
     case .fewerClusters: Entry(.clusters, "<", "fewer", "One cluster fewer")
     case .methodClusters:

@@ -44,6 +44,9 @@ public struct SavedView: Sendable, Hashable, Codable {
   public var dimming = 0.0
   /// The id of the spot under the cursor; nil for none.
   public var spot: String?
+  /// How spots lie on the images of sections, by name, where the user laid them otherwise than they
+  /// were read.
+  public var placements: [String: ImagePlacement]?
   /// The part of the section in view; nil for all of it.
   public var viewport: SavedViewport?
 

@@ -9,6 +9,8 @@ public enum ViewerEffect: Sendable, Hashable {
   /// Send the whole screen again, whatever the terminal holds.
   case redraw
   case load(section: Int)
+  /// Lay the section's spots on its image in another way.
+  case lay(section: Int, ImagePlacement)
   case readImage(section: Int)
   case readDetail(section: Int, PixelRectangle, reducedBy: Int)
   case summarize(section: Int, Normalization)

@@ -10,6 +10,10 @@ public enum ViewerEvent: Sendable {
   case input(InputEvent)
   case sectionLoaded(Int, LoadedSection)
   case sectionFailed(Int, String)
+  /// The section with its spots laid as asked.
+  case sectionLaid(Int, LoadedSection)
+  /// Spots would lie on the tissue much better in another way.
+  case placementDoubted(Int, PlacementDoubt)
   case imageRead(Int, ImagePyramid)
   case imageFailed(Int, String)
   case detailRead(Int, ImagePyramid)

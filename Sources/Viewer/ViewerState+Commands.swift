@@ -99,6 +99,9 @@ extension ViewerState {
     case .spotRight: moveSpot(1, 0)
     case .spotUp: moveSpot(0, -1)
     case .spotDown: moveSpot(0, 1)
+    case .turnSpots: return turnSpots()
+    case .flipSpots: return flipSpots()
+    case .nextScale: return nextScale()
     case .copySpot:
       message = Message(text: "Copied the spot to the clipboard", kind: .success)
       return [.copy(spotFacts().map { "\($0.name)\t\($0.value)" }.joined(separator: "\n"))]

@@ -17,7 +17,15 @@ extension ViewerState {
     default: break
     }
     guard let loaded else { return "no section is open" }
+    if loaded.section.spots.isEmpty, let reason = reasonAgainstWithoutSpots(command) {
+      return reason
+    }
     switch command {
+    case .turnSpots, .flipSpots, .nextScale:
+      if loaded.section.image == nil { return "section \(loaded.section.name) has no image" }
+      if command == .nextScale, loaded.section.knownScales.count < 2 {
+        return "the files tell of no other scale; --image-scale sets one"
+      }
     case .toggleImage where loaded.section.image == nil, .dim where loaded.section.image == nil,
       .underlay where loaded.section.image == nil:
       return "section \(loaded.section.name) has no image"
@@ -42,6 +50,19 @@ extension ViewerState {
     default: return reasonAgainstMethods(command)
     }
     return nil
+  }
+
+  /// Why a command has nothing to do with an image alone.
+  private func reasonAgainstWithoutSpots(_ command: Command) -> String? {
+    switch command.entry.topic {
+    case .moving
+    where [.zoomIn, .zoomOut, .fit, .panLeft, .panRight, .panUp, .panDown]
+      .contains(command):
+      return nil
+    case .sections, .program: return nil
+    case .panels where [.toggleImage, .maximize, .dim].contains(command): return nil
+    default: return "this is an image without spots"
+    }
   }
 
   private func reasonAgainstMethods(_ command: Command) -> String? {

@@ -15,6 +15,13 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       content = .failed(problem)
       effects = []
+    case .sectionLaid(let index, let section):
+      guard index == sectionIndex else { return [] }
+      effects = takeLaid(section)
+    case .placementDoubted(let index, let doubt):
+      guard index == sectionIndex, placements[references[index].name] == nil else { return [] }
+      message = Message(text: doubt.sentence(with: placementKeys), kind: .warning)
+      effects = []
     case .imageRead(let index, let pyramid):
       guard index == sectionIndex else { return [] }
       image = .ready(pyramid)
@@ -136,12 +143,16 @@ extension ViewerState {
     } else {
       image = .none
     }
-    return effects + restorePredictions() + recluster()
+    return effects + restorePredictions() + recluster() + layAsSaved()
   }
 
   /// Up to four panels: those the section has something for, fewer on a small screen. With methods
   /// up to six, as many as come out large enough.
   private mutating func choosePanels(for section: LoadedSection) {
+    if section.section.spots.isEmpty {
+      panels = [.image]
+      return
+    }
     guard !panelsAreChosen else { return }
     if let first = methods.first?.method.name {
       let across = layout.stageColumns / 28

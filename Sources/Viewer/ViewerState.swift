@@ -85,6 +85,8 @@ public struct ViewerState: Sendable {
   var awaitedDetail: DetailRequest?
   var spot: Int?
   var wantedSpot: String?
+  /// How the user laid spots on the images of sections, by the section's name.
+  var placements: [String: ImagePlacement]
   var dragStart: (column: Int, row: Int, viewport: Viewport)?
   let rasters = RasterCache()
 
@@ -170,6 +172,7 @@ public struct ViewerState: Sendable {
     listsOnlyPredicted = view.listsOnlyPredicted ?? false
     showsUnderlay = view.showsUnderlay
     dimming = view.dimming
+    placements = view.placements ?? [:]
     palette = CategoricalPalette.all.first { $0.name == view.palette } ?? .okabeIto
     clusterCount = view.clusterCount ?? 4
     clusterCountIsChosen = view.clusterCount != nil
@@ -217,6 +220,7 @@ public struct ViewerState: Sendable {
     view.showsUnderlay = showsUnderlay
     view.dimming = dimming
     view.spot = spot.flatMap { spot in loaded.map { $0.section.spots[spot].id } }
+    if !placements.isEmpty { view.placements = placements }
     view.viewport = viewport.map {
       SavedView.SavedViewport(centerX: $0.centerX, centerY: $0.centerY, scale: $0.scale)
     }

@@ -5,9 +5,9 @@ import Sections
 /// A section with what every screen asks of it at once.
 public struct LoadedSection: Sendable {
   /// The section as read, its counts not normalized.
-  public let section: Section
-  /// Where the spots lie on the image.
-  public let layout: SpotLayout
+  public private(set) var section: Section
+  /// Where the spots lie on the image; of an image alone, how far that reaches.
+  public private(set) var layout: SpotLayout
   /// Indices of the panel's genes in the section, or nil when no panel was given.
   public let panel: [Int]?
   /// Statistics under the normalization that was asked for when loading.
@@ -24,12 +24,20 @@ public struct LoadedSection: Sendable {
     self.section = section
     self.panel = panel
     self.normalization = normalization
-    layout = SpotLayout(x: section.spots.map(\.x), y: section.spots.map(\.y))
+    layout = SpotLayout(of: section)
     totalOfSpot = section.counts.totalsOfSpots()
     genesOfSpot = section.counts.genesOfSpots()
     statistics = NormalizedExpression(
       counts: section.counts, normalization: normalization, panel: panel
     ).statistics()
+  }
+
+  /// The same with its spots laid on the image in another way.
+  public func relaid(as placement: ImagePlacement) -> LoadedSection {
+    var copy = self
+    copy.section = section.relaid(as: placement)
+    copy.layout = SpotLayout(of: copy.section)
+    return copy
   }
 
   /// The section's expression under a normalization.
@@ -45,5 +53,15 @@ extension NormalizedExpression {
       joining: mapBlocks { _, block in
         GeneStatistics(spotCount: spotCount, starts: block.starts, values: block.values)
       })
+  }
+}
+
+extension SpotLayout {
+  fileprivate init(of section: Section) {
+    if section.spots.isEmpty, let image = section.image {
+      self.init(width: Double(image.width), height: Double(image.height))
+    } else {
+      self.init(x: section.spots.map(\.x), y: section.spots.map(\.y))
+    }
   }
 }

@@ -49,12 +49,18 @@ public struct DataSetInfo: Sendable, Codable {
     let head =
       "\(name): \(sections.count) section\(sections.count == 1 ? "" : "s") of "
       + "\(patients) patient\(patients == 1 ? "" : "s"), format \(format)"
+    let width = min(sections.map(\.name.columns).max() ?? 0, 40)
     let lines = sections.map { section in
-      let parts = [
-        "patient \(section.patient)", section.hasSpots ? "spots" : "no spots",
-        section.hasImage ? "image" : "no image", section.hasLabels ? "labels" : "no labels",
-      ]
-      return "  \(section.name.fitted(to: 8)) \(parts.joined(separator: " · "))"
+      var parts = section.patient == section.name ? [] : ["patient \(section.patient)"]
+      if format == ImageReader.format {
+        parts.append("image")
+      } else {
+        parts += [
+          section.hasSpots ? "spots" : "no spots", section.hasImage ? "image" : "no image",
+          section.hasLabels ? "labels" : "no labels",
+        ]
+      }
+      return "  \(section.name.fitted(to: width)) \(parts.joined(separator: " · "))"
     }
     let more = ["Tell more with --section NAME."]
     return ([head] + lines + modelLines + more).joined(separator: "\n")
@@ -87,6 +93,16 @@ public struct SectionInfo: Sendable, Codable {
     public let height: Int
     /// Spots whose centre does not lie on the image; more than 0 hints at the wrong image.
     public let spotsOutside: Int
+    /// Pixels of the image per unit of the positions as the files have them.
+    public let scale: Double
+    /// What the files call that scale; nil where they do not.
+    public let scaleName: String?
+    /// The options that turn the positions over, `as read` for none.
+    public let orientation: String
+    /// The share of the image that the spots' smallest rectangle takes.
+    public let coverage: Double?
+    /// Microns along a pixel of the image, where its file tells.
+    public let pixelSizeMicrons: Double?
   }
 
   /// The section's name, such as `C2`.
@@ -113,6 +129,18 @@ public struct SectionInfo: Sendable, Codable {
   public let image: Image?
   /// Spots of each label, where there are labels.
   public let labels: [String: Int]?
+  /// Categories of spots that came with the section, but for the pathologist's labels.
+  public struct Clustering: Sendable, Codable {
+    /// What they are called.
+    public let name: String
+    /// How many there are.
+    public let categories: Int
+  }
+
+  /// Clusterings and other categories that came with the section.
+  public let annotations: [Clustering]
+  /// Why the spots cannot be drawn; nil where they have positions.
+  public let missingPositions: String?
   /// How counts, spots and labels met; nil where they came from one file.
   public let join: JoinReport?
   /// What was left out or changed while reading, one sentence each.
@@ -121,7 +149,9 @@ public struct SectionInfo: Sendable, Codable {
   public let files: [String]
 
   /// Tells of a section that has at least one spot.
-  public init(_ loaded: LoadedSection, format: String) {
+  ///
+  /// - Parameter doubt: whether spots would lie better in another way, where that was looked into.
+  public init(_ loaded: LoadedSection, format: String, doubt: PlacementDoubt? = nil) {
     let section = loaded.section
     name = section.name
     patient = section.patient
@@ -130,13 +160,16 @@ public struct SectionInfo: Sendable, Codable {
     spots = section.spots.count
     genes = section.genes.count
     countsInAll = loaded.totalOfSpot.reduce(0, +)
-    medianCountsOfSpot = loaded.totalOfSpot.sorted()[loaded.totalOfSpot.count / 2]
-    medianGenesOfSpot = loaded.genesOfSpot.sorted()[loaded.genesOfSpot.count / 2]
+    medianCountsOfSpot = loaded.totalOfSpot.upperMedian ?? 0
+    medianGenesOfSpot = loaded.genesOfSpot.upperMedian ?? 0
     pitchPixels = loaded.layout.pitch
     image = section.image.map {
       Image(
         file: $0.url.path, width: $0.width, height: $0.height,
-        spotsOutside: section.spotsOutsideImage ?? 0)
+        spotsOutside: section.spotsOutsideImage ?? 0, scale: section.placement.scale,
+        scaleName: section.placement.scaleName,
+        orientation: section.placement.orientation.options, coverage: section.fit?.coverage,
+        pixelSizeMicrons: $0.pixelSizeMicrons)
     }
     labels = section.labels.map { labels in
       Dictionary(
@@ -145,43 +178,75 @@ public struct SectionInfo: Sendable, Codable {
         })
     }
     join = section.join
-    notes = section.notes
+    missingPositions = section.missingPositions
+    annotations = section.annotations.filter { $0.name != Annotation.pathologist }.map {
+      Clustering(name: $0.name, categories: $0.categories.count)
+    }
+    notes = section.notes + (doubt.map { [$0.sentence()] } ?? [])
     files = section.files.map(\.path)
   }
 
   /// The same as lines of text.
   public var text: String {
-    var lines = [
-      "Section \(name) of patient \(patient): \(platform), format \(format)",
-      "  spots    \(spots.grouped), \(Int(pitchPixels.rounded()).grouped) px apart",
-      "  genes    \(genes.grouped), \(medianGenesOfSpot.grouped) seen at the median spot",
-      "  counts   \(Int(countsInAll).grouped) in all, "
-        + "\(Int(medianCountsOfSpot).grouped) at the median spot",
-    ]
-    if let image {
-      let fit =
-        image.spotsOutside == 0
-        ? "every spot lies on it"
-        : "\(image.spotsOutside.grouped) of \(spots.grouped) spots lie outside it: are the "
-          + "positions those of this image?"
-      lines.append("  image    \(image.width.grouped) × \(image.height.grouped) px; \(fit)")
-    } else {
-      lines.append("  image    none")
-    }
+    var lines = ["Section \(name) of patient \(patient): \(platform), format \(format)"]
+    if spots > 0 || genes > 0 { lines += countLines }
+    lines += imageLines
     if let labels {
       let parts = labels.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         .map { "\($0.key) \($0.value)" }
       lines.append("  labels   \(parts.joined(separator: ", "))")
-    } else {
+    } else if spots > 0 {
       lines.append("  labels   none")
+    }
+    if !annotations.isEmpty {
+      let parts = annotations.map { "\($0.name) (\($0.categories))" }
+      lines.append("  clusters \(parts.joined(separator: ", "))")
     }
     if let join {
       lines.append(
         "  joined   \(join.joined.grouped) of \(join.countRows.grouped) count rows and "
           + "\(join.selectedSpots.grouped) spots")
     }
+    if let missingPositions { lines.append("  missing  \(missingPositions)") }
     lines += notes.map { "  note     \($0)" }
     lines += files.map { "  file     \($0)" }
     return lines.joined(separator: "\n")
   }
+
+  private var countLines: [String] {
+    let apart =
+      missingPositions == nil ? ", \(Int(pitchPixels.rounded()).grouped) px apart" : ""
+    return [
+      "  spots    \(spots.grouped)\(apart)",
+      "  genes    \(genes.grouped), \(medianGenesOfSpot.grouped) seen at the median spot",
+      "  counts   \(Int(countsInAll).grouped) in all, "
+        + "\(Int(medianCountsOfSpot).grouped) at the median spot",
+    ]
+  }
+
+  private var imageLines: [String] {
+    guard let image else { return ["  image    none"] }
+    let size = "\(image.width.grouped) × \(image.height.grouped) px"
+    let micron = image.pixelSizeMicrons.map { " of \(fourDigits($0)) µm" } ?? ""
+    guard spots > 0, missingPositions == nil else { return ["  image    \(size)\(micron)"] }
+    let fit =
+      image.spotsOutside == 0
+      ? "every spot lies on it"
+      : "\(image.spotsOutside.grouped) of \(spots.grouped) spots lie outside it: are the "
+        + "positions those of this image?"
+    var lines = ["  image    \(size)\(micron); \(fit)"]
+    if image.scale != 1 || image.orientation != "as read" || image.scaleName != "full" {
+      let name = image.scaleName.map { " (\($0))" } ?? ""
+      lines.append("  placed   at scale \(fourDigits(image.scale))\(name), \(image.orientation)")
+    }
+    return lines
+  }
+}
+
+/// A number in four digits that count.
+private func fourDigits(_ value: Double) -> String { String(format: "%.4g", value) }
+
+extension Array where Element: Comparable {
+  /// The median; of two in the middle, the larger; nil for nothing.
+  fileprivate var upperMedian: Element? { isEmpty ? nil : sorted()[count / 2] }
 }

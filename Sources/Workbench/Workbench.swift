@@ -29,12 +29,14 @@ public final class Workbench: Sendable {
 
   /// Reads a section and summarises its genes under a normalization.
   ///
-  /// - Parameter panel: genes that make up the library of panel normalizations; nil for all.
+  /// - Parameters:
+  ///   - panel: genes that make up the library of panel normalizations; nil for all.
+  ///   - isToldOfOnly: whether a section without positions is wanted too, since it is not drawn.
   public func load(
     _ reference: SectionReference, of dataSet: DataSet, panel: Panel? = nil,
-    normalization: Normalization = .released
+    normalization: Normalization = .released, isToldOfOnly: Bool = false
   ) throws(SectionError) -> LoadedSection {
-    let section = try dataSet.read(reference)
+    let section = try dataSet.read(reference, isToldOfOnly: isToldOfOnly)
     Trace.mark("section read")
     let indices = panel?.indices(in: section)
     let loaded = LoadedSection(

@@ -33,11 +33,19 @@ final class EffectPerformer: Sendable {
         current.withLock { $0 = (index, section) }
         return .sectionLoaded(index, section)
       } catch { return .sectionFailed(index, "\(error)") }
+    case .lay(let index, let placement):
+      guard let section = section(index)?.relaid(as: placement) else { return nil }
+      current.withLock { $0 = (index, section) }
+      return .sectionLaid(index, section)
     case .readImage(let index):
-      guard let image = section(index)?.section.image else { return nil }
-      do { return .imageRead(index, try workbench.picture(of: image)) } catch {
-        return .imageFailed(index, "\(error)")
-      }
+      guard let section = section(index), let image = section.section.image else { return nil }
+      do {
+        let picture = try workbench.picture(of: image)
+        if let doubt = PlacementDoubt(about: section, on: picture) {
+          report(.placementDoubted(index, doubt))
+        }
+        return .imageRead(index, picture)
+      } catch { return .imageFailed(index, "\(error)") }
     case .readDetail(let index, let area, let reduction):
       guard let image = section(index)?.section.image else { return nil }
       do {

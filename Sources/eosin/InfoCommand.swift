@@ -17,10 +17,12 @@ struct InfoCommand: ParsableCommand {
       let info = DataSetInfo(dataSet)
       return json ? try printJSON(info) : print(info.text)
     }
-    let loaded = try Workbench().load(
+    let workbench = Workbench()
+    let loaded = try workbench.load(
       try source.reference(in: dataSet), of: dataSet, panel: try source.readPanel(),
-      normalization: source.normalization ?? .released)
-    let info = SectionInfo(loaded, format: dataSet.format)
+      normalization: source.normalization ?? .released, isToldOfOnly: true)
+    let info = SectionInfo(
+      loaded, format: dataSet.format, doubt: try workbench.placementDoubt(about: loaded))
     try json ? printJSON(info) : print(info.text)
   }
 }

@@ -6,8 +6,10 @@ import Workbench
 /// Which section, and how its expression is normalised: the same options for every command.
 struct SectionOptions: ParsableArguments {
   @Argument(
-    help: "The data set's folder, as of her2st (ST-cnts, ST-spotfiles, ST-imgs, ST-pat).",
-    completion: .directory)
+    help: ArgumentHelp(
+      "What to open: a Space Ranger folder, an .h5ad, a folder such as her2st's, a table of counts, "
+        + "an image.", valueName: "path"),
+    completion: .file())
   var folder: String?
 
   @Option(
@@ -21,11 +23,13 @@ struct SectionOptions: ParsableArguments {
   @Option(help: "The spots' positions: x, y, pixel_x, pixel_y.", completion: .file())
   var spots: String?
 
-  @Option(help: "The H&E image, JPEG or PNG.", completion: .file())
+  @Option(help: "The H&E image, in place of the one found.", completion: .file())
   var image: String?
 
   @Option(help: "The pathologist's labels: x, y, label.", completion: .file())
   var labels: String?
+
+  @OptionGroup var placement: PlacementOptions
 
   @Option(
     help: "Genes that make up the library of 'released' and that clusters are made of: a list.",
@@ -48,23 +52,35 @@ struct SectionOptions: ParsableArguments {
   }
 
   mutating func validate() throws {
-    if counts == nil, spots != nil || image != nil || labels != nil {
-      throw ValidationError("--spots, --image and --labels go with --counts.")
+    if counts == nil, spots != nil || labels != nil {
+      throw ValidationError("--spots and --labels go with --counts.")
     }
     if counts != nil, folder != nil {
-      throw ValidationError("Give either a data set's folder or --counts, not both.")
+      throw ValidationError("Give either a path or --counts, not both.")
     }
   }
 
-  /// The data set that was named: a folder, files of one section, or the sample data.
+  /// The data set that was named: a folder or file, files of one section, or the sample data; with
+  /// the image, and how spots lie on it, as asked.
   func dataSet() throws -> DataSet {
-    if let counts {
-      return DataSet(
-        counts: URL(filePath: counts), spots: spots.map { URL(filePath: $0) },
-        image: image.map { URL(filePath: $0) }, labels: labels.map { URL(filePath: $0) },
-        name: section)
+    let named = try namedDataSet()
+    guard image != nil || placement.request != nil else { return named }
+    guard let name = try section.map({ try named.reference(named: $0).name }) ?? named.onlySection
+    else {
+      throw ValidationError(
+        "\(named.name) has \(named.sections.count) sections: say with --section of which the image is."
+      )
     }
-    return try Self.dataSet(folder)
+    return named.with(
+      image: image.map { URL(filePath: $0) }, placement: placement.request, ofSection: name)
+  }
+
+  private func namedDataSet() throws -> DataSet {
+    guard let counts else { return try Self.dataSet(folder) }
+    return DataSet(
+      counts: URL(filePath: counts), spots: spots.map { URL(filePath: $0) },
+      image: image.map { URL(filePath: $0) }, labels: labels.map { URL(filePath: $0) },
+      name: section)
   }
 
   /// The data set of a folder, or the sample data.
@@ -101,6 +117,7 @@ struct SectionOptions: ParsableArguments {
     return first
   }
 
+  /// The panel that was named.
   func readPanel() throws -> Panel? {
     try panel.map { try Panel(reading: URL(filePath: $0)) }
   }
@@ -122,4 +139,9 @@ struct SectionOptions: ParsableArguments {
     }
     return loaded
   }
+}
+
+extension DataSet {
+  /// The name of the section where there is one only.
+  fileprivate var onlySection: String? { sections.count == 1 ? sections[0].name : nil }
 }

@@ -74,7 +74,7 @@ import Workbench
     ("bomb.png", png(width: 100_000, height: 100_000), "claims 100000 × 100000 pixels"),
     ("huge.jpg", jpeg(width: 65500, height: 65500), "huge.jpg: "),
     ("empty.png", [], "is empty; copy or export it again."),
-    ("text.jpg", Array("x\ty\n".utf8), "is neither a JPEG nor a PNG"),
+    ("text.jpg", Array("x\ty\n".utf8), "is no JPEG, PNG, TIFF or whole slide"),
     ("tiff.jpg", Array("II*\0\u{8}\0\0\0".utf8), "is a TIFF"),
   ])
   func `an image that cannot be read becomes a note`(

@@ -30,10 +30,11 @@ import Testing
     #expect(try problem(of: []) == "is empty; copy or export it again.")
     #expect(
       try problem(of: Array("GIF89a".utf8))
-        == "is a GIF, which Eosin does not read yet; convert it to JPEG or PNG.")
+        == "is a GIF, which Eosin does not read; convert it to TIFF, JPEG or PNG.")
     #expect(
       try problem(of: Array("x\ty\n".utf8))
-        == "is neither a JPEG nor a PNG (it starts with 78 09 79 0A); convert it to one of them.")
+        == "is no JPEG, PNG, TIFF or whole slide (it starts with 78 09 79 0A); convert it to one of "
+        + "them.")
     var png = try picture.pngData()
     png[1] ^= 0x20
     #expect(try problem(of: png)?.hasPrefix("looks like a PNG") == true)

@@ -166,9 +166,9 @@ private let selection = """
       message { _ = try DataSet(opening: folder.url.appending(path: path)) } ?? "was opened"
     }
     #expect(opening("none").hasSuffix("none: is not there. Check the path."))
-    #expect(opening("other/notes.txt").contains("is a file, not a data set's folder."))
+    #expect(opening("other/notes.txt").contains("is no file Eosin knows. It opens a folder"))
     #expect(
-      opening("other").contains("Looked for ST-cnts, here or in data; found 'notes.txt'."))
+      opening("other").contains("is no data set Eosin knows; it holds 'notes.txt'. Eosin opens"))
     folder.write("", to: "bare/ST-cnts/readme.md")
     #expect(opening("bare").contains("holds no counts."))
   }

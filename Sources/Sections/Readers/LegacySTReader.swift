@@ -5,7 +5,7 @@ import Images
 //
 //   [data/]ST-cnts/<section>.tsv.gz                          counts, spots × genes
 //   [data/]ST-spotfiles/<section>_selection.tsv              spots on tissue, with pixels
-//   [data/]ST-imgs/<patient>/<section>/*.jpg                 H&E image, where there is one
+//   [data/]ST-imgs/<patient>/<section>/*.jpg                 H&E image of any kind, if any
 //   [data/]ST-pat/lbl/<section>_labeled_coordinates.tsv      labels, where there are any
 private let countsFolder = "ST-cnts"
 private let spotsFolder = "ST-spotfiles"
@@ -14,13 +14,14 @@ private let labelsFolder = "ST-pat/lbl"
 private let spotsEnding = "_selection"
 private let labelsEnding = "_labeled_coordinates"
 private let tableExtensions = [".tsv.gz", ".csv.gz", ".tsv", ".csv"]
-private let imageExtensions = [".jpg", ".jpeg", ".png"]
 
 /// Reads legacy Spatial Transcriptomics: a table of counts, a table of selected spots and, where
 /// they are, an image and a pathologist's labels. Tables are `.tsv` or `.csv`, plain or gzipped.
 public enum LegacySTReader: SectionReader {
   /// What `--format` takes: `st`.
   public static let format = "st"
+  /// What is opened, for a message about what is not.
+  public static let looksFor = "a folder that holds ST-cnts, itself or in data"
 
   /// Whether the folder, or a folder `data` inside it, has a folder `ST-cnts`.
   public static func recognizes(_ folder: URL) -> Bool { dataFolder(in: folder) != nil }
@@ -105,16 +106,12 @@ public enum LegacySTReader: SectionReader {
     }
     notes += join.sentences
     let image = openSectionImage(reference.image, notes: &notes)
-    var section = Section(
+    return Section(
       name: reference.name, patient: reference.patient, platform: "ST", spots: spots,
       genes: table.genes, counts: table.counts, image: image, annotations: annotations,
       notes: notes,
       files: [reference.counts, reference.spots, reference.labels, reference.image]
         .compactMap(\.self), join: join)
-    if let outside = section.spotsOutsideImage, outside > 0, reference.spots != nil {
-      section.notes.append("\(counted(outside, "spot")) of \(spots.count) outside the image.")
-    }
-    return section
   }
 
   /// The leading letters of a section's name, `A` of `A1`; all of it where it has none.
@@ -201,7 +198,7 @@ private func imagesBySection(in folder: URL) -> [String: URL] {
     for section in namesInFolder(folder.appending(path: patient)) {
       let sectionFolder = folder.appending(path: patient).appending(path: section)
       let name = namesInFolder(sectionFolder).sorted().first { name in
-        imageExtensions.contains { name.lowercased().hasSuffix($0) }
+        ImageFile.usualEndings.contains { name.lowercased().hasSuffix($0) }
       }
       if let name { images[section] = sectionFolder.appending(path: name) }
     }

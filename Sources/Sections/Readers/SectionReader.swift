@@ -20,6 +20,8 @@ public struct SectionReference: Sendable, Hashable, Codable {
   public var clusterings: URL?
   /// Which of the sections in the file it is, where a file holds several.
   public var part: String?
+  /// How spots are to lie on the image, where a user says.
+  public var placement: PlacementRequest?
 
   /// Names a section's files.
   public init(
@@ -38,6 +40,8 @@ public struct SectionReference: Sendable, Hashable, Codable {
 public protocol SectionReader: Sendable {
   /// What `--format` takes, such as `st`.
   static var format: String { get }
+  /// What it opens, as part of a sentence: `a folder with ST-cnts`.
+  static var looksFor: String { get }
   /// Whether a folder or file looks like this platform's; looks at names and, where a name does not
   /// tell, at a file's first bytes.
   static func recognizes(_ path: URL) -> Bool

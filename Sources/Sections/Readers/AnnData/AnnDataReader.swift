@@ -18,6 +18,8 @@ private let mostCategories = 100
 public enum AnnDataReader: SectionReader {
   /// What `--format` takes: `h5ad`.
   public static let format = "h5ad"
+  /// What is opened, for a message about what is not.
+  public static let looksFor = "an .h5ad file, or a folder of them"
 
   /// Whether it is a file `.h5ad`, or a folder with one.
   public static func recognizes(_ path: URL) -> Bool {

@@ -10,6 +10,8 @@ import Images
 public enum SpaceRangerReader: SectionReader {
   /// What `--format` takes: `visium`.
   public static let format = "visium"
+  /// What is opened, for a message about what is not.
+  public static let looksFor = "a Space Ranger output folder, or a folder of them"
 
   /// Whether a folder holds an output, as such, in `outs`, in `binned_outputs` or in folders of its
   /// own; or a file is a matrix of one, by its name or, for HDF5, by the groups in it.
