@@ -16,24 +16,27 @@ func grouped(_ number: Int) -> String {
 
 /// A name out of a file as a message shows it: in quotes, shortened in the middle, and without
 /// what could steer a terminal.
-public func quoted(_ name: some StringProtocol) -> String {
-  let limit = 80
+public func quoted(_ name: some StringProtocol) -> String { "'\(harmless(name, limit: 80))'" }
+
+/// Text as a message shows it: shortened in the middle to so many scalars, and without what could
+/// steer a terminal.
+func harmless(_ text: some StringProtocol, limit: Int) -> String {
   // A file may hold a name of a gigabyte; only its ends are looked at.
-  let isLong = name.unicodeScalars.count > limit
+  let isLong = text.unicodeScalars.count > limit
   let shown =
     isLong
-    ? Array(name.unicodeScalars.prefix(limit / 2)) + ["…"]
-      + Array(name.unicodeScalars.suffix(limit / 2 - 1))
-    : Array(name.unicodeScalars)
-  var text = String.UnicodeScalarView()
+    ? Array(text.unicodeScalars.prefix(limit / 2)) + ["…"]
+      + Array(text.unicodeScalars.suffix(limit / 2 - 1))
+    : Array(text.unicodeScalars)
+  var result = String.UnicodeScalarView()
   for scalar in shown {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
-      text.append("\u{FFFD}")
-    default: text.append(scalar)
+      result.append("\u{FFFD}")
+    default: result.append(scalar)
     }
   }
-  return "'\(String(text))'"
+  return String(result)
 }
 
 /// The first few names in quotes: `'a', 'b', 'c' and 4 more`.

@@ -31,14 +31,17 @@ struct FuzzTarget: Sendable {
 
 /// Makes the sentence, as it would be for a user: a short one that steers no terminal.
 func checkMessage(of error: any Error) {
-  let sentence = String(describing: error)
+  checkSentence(String(describing: error))
+}
+
+func checkSentence(_ sentence: String) {
   precondition(sentence.utf8.count < 4096, "a message of \(sentence.utf8.count) bytes")
   precondition(sentence.utf8.allSatisfy { $0 >= 32 && $0 != 127 }, sentence)
 }
 
 /// Every parser of files that come from elsewhere.
 let fuzzTargets: [FuzzTarget] =
-  textTargets + checkpointTargets + hdf5Targets + imageTargets
+  textTargets + spaceRangerTargets + checkpointTargets + hdf5Targets + imageTargets
 
 let chosenTarget: FuzzTarget? = {
   let name = ProcessInfo.processInfo.environment["EOSIN_FUZZ_TARGET"]

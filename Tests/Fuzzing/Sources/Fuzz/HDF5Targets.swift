@@ -1,5 +1,8 @@
 import Foundation
 import HDF5
+import Images
+
+@testable import Sections
 
 /// HDF5 files, as Cell Ranger, AnnData and others write them.
 let hdf5Targets = [
@@ -9,7 +12,22 @@ let hdf5Targets = [
       var visits = 200
       try visit(try HDF5File(opening: file).root, depth: 0, &visits)
     }
-  }
+  },
+  FuzzTarget("10x", reads: "counts in Cell Ranger's HDF5 file") { bytes in
+    try withFile(bytes, named: "input.h5") { file in
+      try takeGenes(try FeatureMatrix(reading: file), of: file)
+    }
+  },
+  FuzzTarget("h5ad", reads: "the sections of an AnnData file") { bytes in
+    try withFile(bytes, named: "input.h5ad") { file in
+      for reference in try AnnDataReader.sections(in: file).prefix(4) {
+        let section = try AnnDataReader.read(reference)
+        for gene in section.genes.indices.prefix(16) { _ = section.counts.values(ofGene: gene) }
+        for note in section.notes { checkSentence(note) }
+        if let image = section.image { _ = try image.decoded() }
+      }
+    }
+  },
 ]
 
 /// Reads all that lies in a group, in every way it can be asked for.
@@ -64,6 +82,6 @@ private func readAll(_ attributes: HDF5Attributes) {
 }
 
 /// Looks at what a failure says.
-private func check<Value>(_ result: Result<Value, any Error>) {
+func check<Value>(_ result: Result<Value, any Error>) {
   if case .failure(let error) = result { checkMessage(of: error) }
 }
