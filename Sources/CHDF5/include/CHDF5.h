@@ -14,6 +14,11 @@ void eosin_hdf5_start(void);
 /// Opens a file to read it, without asking for a lock, which many network folders do not give.
 hid_t eosin_hdf5_open(const char *path);
 
+/// Reads a chunk as it is stored; fails where that takes more than `room` bytes. `*skipped` has a bit
+/// for each filter it did not go through.
+herr_t eosin_hdf5_read_chunk(
+    hid_t dataset, const hsize_t *origin, uint32_t *skipped, uint8_t *bytes, size_t room);
+
 /// The innermost message of the last failure, empty where there is none.
 void eosin_hdf5_explain(char *text, size_t room);
 
