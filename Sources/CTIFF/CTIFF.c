@@ -16,6 +16,10 @@ struct eosin_tiff {
   /// Pixels as libtiff gives them, with room for as many as were read at once.
   uint32_t *raster;
   size_t raster_count;
+  /// One tile as it is stored, where tiles are not compressed.
+  uint8_t *stored_tile;
+  /// 1 when colours come as they are stored beside an opacity, not multiplied by it.
+  int is_straight;
   char message[1024];
 };
 
@@ -61,6 +65,7 @@ void eosin_tiff_destroy(eosin_tiff *self) {
   end_reading(self);
   if (self->tiff) TIFFClose(self->tiff);
   free(self->raster);
+  free(self->stored_tile);
   free(self);
 }
 
@@ -130,6 +135,20 @@ const char *eosin_tiff_description(eosin_tiff *self) {
   return TIFFGetField(self->tiff, TIFFTAG_IMAGEDESCRIPTION, &text) ? text : NULL;
 }
 
+/// Without a file mapped to memory libtiff reads an uncompressed tile only into a buffer of just its
+/// size; its own are rounded up.
+static int make_room_for_stored(eosin_tiff *self) {
+  uint16_t compression = COMPRESSION_NONE;
+  TIFFGetFieldDefaulted(self->tiff, TIFFTAG_COMPRESSION, &compression);
+  if (compression != COMPRESSION_NONE || !TIFFIsTiled(self->tiff)) return 0;
+  tmsize_t size = TIFFTileSize(self->tiff);
+  free(self->stored_tile);
+  self->stored_tile = size > 0 ? malloc((size_t)size) : NULL;
+  if (!self->stored_tile || !TIFFReadBufferSetup(self->tiff, self->stored_tile, size))
+    return fail(self, "there is no memory for a tile");
+  return 0;
+}
+
 int eosin_tiff_begin(eosin_tiff *self) {
   char text[1024] = "";
   self->message[0] = 0;
@@ -140,7 +159,11 @@ int eosin_tiff_begin(eosin_tiff *self) {
   // Rows come as they are stored; the caller turns them.
   self->image.orientation = ORIENTATION_TOPLEFT;
   self->image.req_orientation = ORIENTATION_TOPLEFT;
-  return 0;
+  // libtiff multiplies by the opacity where there are three colours.
+  int is_grey = self->image.photometric == PHOTOMETRIC_MINISBLACK ||
+                self->image.photometric == PHOTOMETRIC_MINISWHITE;
+  self->is_straight = is_grey && self->image.alpha == EXTRASAMPLE_UNASSALPHA;
+  return make_room_for_stored(self);
 }
 
 /// Whether no plane of the tile at a place was ever written.
@@ -156,35 +179,51 @@ static int make_room(eosin_tiff *self, size_t count) {
   if (count <= self->raster_count) return 0;
   free(self->raster);
   self->raster_count = 0;
-  self->raster = malloc(count * sizeof *self->raster);
+  self->raster = calloc(count, sizeof *self->raster);
   if (!self->raster) return fail(self, "there is no memory for its pixels");
   self->raster_count = count;
   return 0;
 }
 
-int eosin_tiff_read(
-    eosin_tiff *self, uint32_t x, uint32_t y, uint32_t width, uint32_t height, uint8_t *rgb) {
-  size_t count = (size_t)width * height;
-  self->message[0] = 0;
-  if (TIFFIsTiled(self->tiff) && is_unwritten(self, x, y)) {
-    memset(rgb, 255, count * 3);
-    return 0;
-  }
-  if (make_room(self, count)) return -1;
-  self->image.col_offset = (int)x;
-  self->image.row_offset = (int)y;
-  if (!TIFFRGBAImageGet(&self->image, self->raster, width, height) || self->message[0])
-    return fail(self, "its pixels cannot be decoded");
-  for (size_t pixel = 0; pixel < count; pixel++) {
-    uint32_t value = self->raster[pixel];
-    // Colours are multiplied by the opacity already.
-    unsigned light = 255 - TIFFGetA(value);
-    unsigned channels[3] = {TIFFGetR(value), TIFFGetG(value), TIFFGetB(value)};
-    for (int channel = 0; channel < 3; channel++) {
-      unsigned color = channels[channel] + light;
-      rgb[pixel * 3 + (size_t)channel] = (uint8_t)(color > 255 ? 255 : color);
+/// Puts a row of libtiff's pixels over white.
+static void over_white(const eosin_tiff *self, const uint32_t *row, uint32_t width, uint8_t *rgb) {
+  int is_opaque = self->image.alpha == 0;
+  for (size_t x = 0; x < width; x++) {
+    unsigned opacity = is_opaque ? 255 : TIFFGetA(row[x]);
+    unsigned channels[3] = {TIFFGetR(row[x]), TIFFGetG(row[x]), TIFFGetB(row[x])};
+    for (size_t channel = 0; channel < 3; channel++) {
+      unsigned color = channels[channel];
+      if (self->is_straight) color = (color * opacity + 127) / 255;
+      color += 255 - opacity;
+      rgb[x * 3 + channel] = (uint8_t)(color > 255 ? 255 : color);
     }
   }
+}
+
+int eosin_tiff_read(
+    eosin_tiff *self, uint32_t x, uint32_t y, uint32_t width, uint32_t height, uint8_t *rgb) {
+  // A whole tile, even where it goes beyond the page: libtiff's way to cut one is not sound for
+  // grey pixels of several samples.
+  uint32_t columns = width, rows = height;
+  self->message[0] = 0;
+  if (TIFFIsTiled(self->tiff)) {
+    if (is_unwritten(self, x, y)) {
+      memset(rgb, 255, (size_t)width * height * 3);
+      return 0;
+    }
+    TIFFGetField(self->tiff, TIFFTAG_TILEWIDTH, &columns);
+    TIFFGetField(self->tiff, TIFFTAG_TILELENGTH, &rows);
+    if (width > columns || height > rows) return fail(self, "more than a tile was asked for");
+    if (self->image.width < columns) self->image.width = columns;
+    if (self->image.height < rows) self->image.height = rows;
+  }
+  if (make_room(self, (size_t)columns * rows)) return -1;
+  self->image.col_offset = (int)x;
+  self->image.row_offset = (int)y;
+  if (!TIFFRGBAImageGet(&self->image, self->raster, columns, rows))
+    return fail(self, "its pixels cannot be decoded");
+  for (size_t row = 0; row < height; row++)
+    over_white(self, self->raster + row * columns, width, rgb + row * width * 3);
   return 0;
 }
 

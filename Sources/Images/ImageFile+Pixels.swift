@@ -20,6 +20,21 @@ extension ImageFile {
       PixelRectangle(x: 0, y: 0, width: width, height: height), reducedBy: reduction)
   }
 
+  /// How many tiles are decoded at most for an overview.
+  static let mostTilesOfOverview = 2_048
+
+  /// The whole picture as `decoded(reducedBy:)` gives it, or where more than 2,048 tiles would have
+  /// to be decoded, as of a slide without reduced versions, a mosaic: squares of tiles in the mean
+  /// colour of one of them.
+  public func overview(reducedBy reduction: Int) throws(ImageError) -> RGBImage {
+    if case .tiles(let picture) = source {
+      try picture.checkSame()
+      let mosaic = try picture.mosaic(reducedBy: reduction, most: Self.mostTilesOfOverview)
+      if let mosaic { return stored.orientation.seen(mosaic) }
+    }
+    return try decoded(reducedBy: reduction)
+  }
+
   /// Decodes a part, given in pixels of the full picture; what lies outside it is white.
   ///
   /// The result holds the pixels of the reduced picture that the rectangle touches,

@@ -4,9 +4,7 @@ extension TiledPicture {
   ///
   /// - Parameter most: how many tiles are decoded at most.
   /// - Returns: nil where the stored size to take has no more tiles than that.
-  func mosaic(
-    width: Int, height: Int, reducedBy reduction: Int, most: Int
-  ) throws(ImageError) -> RGBImage? {
+  func mosaic(reducedBy reduction: Int, most: Int) throws(ImageError) -> RGBImage? {
     let index = level(for: reduction)
     let level = levels[index]
     guard level.columns.clampedProduct(level.rows) > most else { return nil }
@@ -23,10 +21,12 @@ extension TiledPicture {
         colors.append(try tile(place).meanColor)
       }
     }
-    var image = RGBImage(width: width, height: height)
-    for y in 0..<height {
+    let part = PixelRectangle(x: 0, y: 0, width: levels[0].width, height: levels[0].height)
+      .reduced(by: reduction)
+    var image = RGBImage(width: part.width, height: part.height)
+    for y in 0..<part.height {
       let row = level.rows(ofReduced: y, reduction).lowerBound / (level.tileHeight * side)
-      for x in 0..<width {
+      for x in 0..<part.width {
         let column = level.columns(ofReduced: x, reduction).lowerBound / (level.tileWidth * side)
         image[x, y] = colors[row * across + column]
       }

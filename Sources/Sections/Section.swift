@@ -15,6 +15,8 @@ public struct Section: Sendable {
   public var genes: [String]
   /// The counts as read, `[spots, genes]`.
   public var counts: SparseMatrix
+  /// Whether these are counts; where a file has only values made of them, they are shown as they are.
+  public var holdsCounts = true
   /// The H&E image, read only when asked; nil where the section has none.
   public var image: ImageFile?
   /// Named categories of the spots: the pathologist's labels, clusters.

@@ -21,7 +21,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   case turnSpots, flipSpots, nextScale
   // Clusters
   case moreClusters, fewerClusters, methodClusters, renameCluster, mergeCluster, recolorCluster
-  case undo, redo, nextPalette, exportTable, exportLoupe
+  case undo, redo, nextPalette, export, exportLoupe
   // Sections
   case nextSection, previousSection, chooseSection
   // Program
@@ -157,7 +157,9 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .undo: Entry(.clusters, "u", "undo", "Take the last change of clusters back")
     case .redo: Entry(.clusters, "U", "redo", "Make the change again that was taken back")
     case .nextPalette: Entry(.clusters, "p", "palette", "Next palette for clusters and labels")
-    case .exportTable: Entry(.clusters, "e", "export", "Write clusters and positions to a CSV file")
+    case .export:
+      Entry(
+        .sections, "e", "export", "Write the section: scanpy, QuPath, Loupe, a table, a picture")
     case .exportLoupe: Entry(.clusters, "E", "Loupe", "Write clusters for Loupe Browser's import")
     case .nextSection: Entry(.sections, ".", "next section", "Open the next section")
     case .previousSection: Entry(.sections, ",", "section", "Open the previous section")
@@ -210,6 +212,17 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .function(1): return .help
     case .character(let character): return byCharacter[character]
     default: return nil
+    }
+  }
+
+  /// What arrows do where there are no spots and no genes to go to: they move the view.
+  var onImageAlone: Command {
+    switch self {
+    case .spotLeft: .panLeft
+    case .spotRight: .panRight
+    case .spotUp, .previousGene: .panUp
+    case .spotDown, .nextGene: .panDown
+    default: self
     }
   }
 

@@ -24,16 +24,17 @@ struct Layout: Sendable, Hashable {
 
   /// - Parameters:
   ///   - aspect: width over height of the section as it is drawn.
+  ///   - listsGenes: whether there is a list of genes on the left, where the screen has room for it.
   ///   - footerRows: rows that the panels' legends need for a given width.
   init(
     columns: Int, rows: Int, panels kinds: [PanelKind], aspect: Double, inspectorRows: Int = 10,
-    footerRows: (_ columns: Int) -> Int
+    listsGenes: Bool = true, footerRows: (_ columns: Int) -> Int
   ) {
     var rest = Rectangle(column: 0, row: 0, columns: columns, rows: rows)
     (top, rest) = rest.splitTop(1)
     (help, rest) = rest.splitBottom(1)
     (status, rest) = rest.splitBottom(1)
-    let listColumns = columns >= 64 ? min(max(columns * 26 / 100, 24), 36) : 0
+    let listColumns = listsGenes && columns >= 64 ? min(max(columns * 26 / 100, 24), 36) : 0
     var left: Rectangle
     (left, rest) = rest.splitLeft(listColumns)
     (inspector, left) = left.splitBottom(left.rows >= inspectorRows + 6 ? inspectorRows : 0)

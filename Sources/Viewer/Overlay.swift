@@ -7,6 +7,7 @@ enum Overlay: Sendable, Hashable {
   case sections(selected: Int)
   case methods(selected: Int)
   case rankings(selected: Int)
+  case exports(selected: Int)
   case origin(Origin)
   case prompt(Prompt)
   case confirm(ExportRequest)
@@ -37,7 +38,7 @@ struct Prompt: Sendable, Hashable {
   enum Purpose: Sendable, Hashable {
     case rename(group: Int)
     case merge(group: Int)
-    case export(ClusterExportFormat)
+    case export(ExportKind)
     case method
   }
 

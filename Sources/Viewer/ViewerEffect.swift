@@ -39,21 +39,3 @@ public enum ViewerEffect: Sendable, Hashable {
   /// Keep this for the next time the data set is opened.
   case remember(SavedView)
 }
-
-/// A table of clusters to be written, complete in itself.
-public struct ExportRequest: Sendable, Hashable {
-  /// What kind of table to write.
-  public var format: ClusterExportFormat
-  /// The file as the user typed it; a `~` in front is not expanded yet.
-  public var path: String
-  /// Whether a file already there is to be replaced.
-  public var replacing: Bool
-  /// The section's index in the data set.
-  public var section: Int
-  /// For each spot the index of its cluster, or nil.
-  public var clusterOfSpot: [Int?]
-  /// Each cluster's letter on the screen.
-  public var letters: [String]
-  /// What the user calls each cluster.
-  public var names: [String]
-}

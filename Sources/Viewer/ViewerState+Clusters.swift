@@ -51,7 +51,7 @@ extension ViewerState {
   /// Asks for the clusters of some sources, those of methods as soon as their prediction is there
   /// and as long as a panel shows them.
   mutating func clusterEffects(only sources: Set<ClusterSource>) -> [ViewerEffect] {
-    guard loaded != nil else { return [] }
+    guard loaded != nil, !isImageAlone else { return [] }
     var effects: [ViewerEffect] = []
     // The observed ones first: the others are numbered like them.
     if sources.contains(.observed) {

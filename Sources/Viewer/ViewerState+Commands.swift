@@ -41,6 +41,7 @@ extension ViewerState {
       genes.arrange(by: rankedValues)
     case .nextNormalization:
       normalization = Normalization.presets.following(normalization)
+      isRawForLackOfCounts = false
       if followsMethod, let name = comparedMethod?.method.name {
         message = Message(
           text: "\(normalization.name) for ranking and clusters; observed is shown as \(name) was "
@@ -131,8 +132,8 @@ extension ViewerState {
     case .undo: activeClusters?.undo()
     case .redo: activeClusters?.redo()
     case .nextPalette: palette = CategoricalPalette.all.following(palette)
-    case .exportTable: promptForExport(.table)
-    case .exportLoupe: promptForExport(.loupe)
+    case .export: overlay = .exports(selected: 0)
+    case .exportLoupe: ask(for: .loupe)
     case .nextSection: return open(section: (sectionIndex + 1) % references.count)
     case .previousSection:
       return open(section: (sectionIndex + references.count - 1) % references.count)
@@ -295,28 +296,6 @@ extension ViewerState {
           purpose: .merge(group: group),
           title: "Merge cluster \(letter) into (\(others.joined(separator: ", ")))", text: ""))
     }
-  }
-
-  private mutating func promptForExport(_ format: ClusterExportFormat) {
-    guard let loaded else { return }
-    let suffix = format == .table ? "clusters" : "loupe"
-    overlay = .prompt(
-      Prompt(
-        purpose: .export(format),
-        title: format == .table
-          ? "Write clusters, positions and labels to" : "Write Loupe Browser categories to",
-        text: [loaded.section.name, activeSource.method, suffix].compactMap(\.self)
-          .joined(separator: "_") + ".csv"))
-  }
-
-  /// Everything to be written about the clusters on display.
-  func exportRequest(_ format: ClusterExportFormat, path: String) -> ExportRequest? {
-    guard let clusters = activeClusters, let loaded else { return nil }
-    return ExportRequest(
-      format: format, path: path, replacing: false, section: sectionIndex,
-      clusterOfSpot: loaded.section.spots.indices.map(clusters.group(ofSpot:)),
-      letters: clusters.groups.indices.map(clusterLetter),
-      names: clusters.groups.map(\.name))
   }
 }
 

@@ -39,7 +39,8 @@ extension ViewerState {
   var layout: Layout {
     Layout(
       columns: columns, rows: rows, panels: visiblePanels, aspect: aspect,
-      inspectorRows: inspectorRows, footerRows: legendRows(of: visiblePanels))
+      inspectorRows: inspectorRows, listsGenes: !isImageAlone,
+      footerRows: legendRows(of: visiblePanels))
   }
 
   /// The inspector's heading, nine facts, and on a high screen one more for each method shown.

@@ -34,7 +34,7 @@ extension ViewerState {
     guard let command = Command.bound(to: key, modifiers, panelHasFocus: panelHasFocus) else {
       return []
     }
-    return perform(command)
+    return perform(isImageAlone ? command.onImageAlone : command)
   }
 
   /// Escape undoes one thing at a time: a message, the focused panel's prediction under way, a
@@ -72,7 +72,7 @@ extension ViewerState {
       overlay = .prompt(prompt)
     case .help(let query, _): overlay = .help(query: query + text, scroll: 0)
     case .palette(let query, _): overlay = .palette(query: query + text, selected: 0)
-    case .sections, .methods, .rankings, .origin, .confirm, nil: break
+    case .sections, .methods, .rankings, .exports, .origin, .confirm, nil: break
     }
     return []
   }

@@ -76,6 +76,9 @@ extension ViewerState {
       case .methods:
         overlay = .methods(selected: line)
         if methods.indices.contains(line) { toggleMethod(line) }
+      case .exports:
+        let all = ExportKind.allCases
+        if all.indices.contains(line) { ask(for: all[line]) }
       case .rankings:
         overlay = nil
         let all = rankings

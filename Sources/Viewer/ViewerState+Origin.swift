@@ -93,6 +93,7 @@ extension ViewerState {
     switch view.method.source {
     case .checkpoint(let file): OriginLine(label: "file", text: file.path, role: .muted)
     case .table(let file): OriginLine(label: "table", text: file.path, role: .muted)
+    case .layer(let path): OriginLine(label: "layer", text: path, role: .muted)
     case .run(let folder):
       OriginLine(
         label: "run",

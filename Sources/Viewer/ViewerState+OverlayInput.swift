@@ -53,6 +53,7 @@ extension ViewerState {
       }
     case .methods(let selected): return takeInMethods(key, selected)
     case .rankings(let selected): return takeInRankings(key, selected)
+    case .exports(let selected): return takeInExports(key, selected)
     case .origin(let origin): takeInOrigin(key, origin)
     case .prompt(var prompt):
       switch key {
@@ -188,13 +189,14 @@ extension ViewerState {
       }
       overlay = nil
       activeClusters?.merge(group, into: target)
-    case .export(let format):
-      guard !text.isEmpty, let request = exportRequest(format, path: text) else {
-        overlay = complain("Type the name of a file.")
-        return []
+    case .export(let kind):
+      switch export(kind, to: text) {
+      case .failure(let problem): overlay = complain(problem.text)
+      case .success(let request):
+        overlay = nil
+        message = Message(text: "Writing \(request.path) …", kind: .note)
+        return [.export(request)]
       }
-      overlay = nil
-      return [.export(request)]
     case .method:
       if let complaint = addMethod(text) {
         overlay = complain(complaint)

@@ -10,45 +10,83 @@ extension ViewerState {
   public func picture(panelSide: Int) -> RGBImage? {
     guard let loaded else { return nil }
     let kinds = visiblePanels
-    let contents = contents(of: kinds, loaded)
-    let columns = panelSide / Lettering.columns
-    let legendRows = self.legendRows(of: kinds)(columns)
-    let margin = 16
-    let titleHeight = Lettering.rows + 8
-    let legendHeight = legendRows * (Lettering.rows + 4) + 8
-    let width = margin + kinds.count * (panelSide + margin)
-    let caption = (protocolCaption ?? "").wrapped(to: (width - 2 * margin) / Lettering.columns)
-    let captionTop = margin + titleHeight + panelSide + legendHeight
+    let sheet = PanelSheet(
+      columns: kinds.count, panelWidth: panelSide, panelHeight: panelSide,
+      legendRows: legendRows(inColumns: kinds.count, panelWidth: panelSide))
+    let width = sheet.width
+    return picture(
+      sheet, loaded, width: width,
+      height: sheet.height + PanelSheet.captionHeight(lines: captionLines(width).count))
+  }
+
+  /// Draws the visible panels in as many rows as make them largest, in a picture of the size given.
+  ///
+  /// Nil where there is no room for them.
+  public func picture(width: Int, height: Int) -> RGBImage? {
+    guard let loaded else { return nil }
+    let kinds = visiblePanels
+    let room = height - PanelSheet.captionHeight(lines: captionLines(width).count)
+    let layout = loaded.layout
+    let spanX = max(layout.maxX - layout.minX + 1.4 * layout.pitch, 1)
+    let spanY = max(layout.maxY - layout.minY + 1.4 * layout.pitch, 1)
+    let sheets = (1...max(1, kinds.count)).compactMap { columns in
+      let panelWidth = PanelSheet.panelWidth(columns: columns, in: width)
+      // The whole section has its own shape; what is zoomed in fills all there is.
+      let needed = viewport == nil ? Int((Double(panelWidth) * spanY / spanX).rounded(.up)) : .max
+      return PanelSheet(
+        columns: columns, panelWidth: panelWidth, filling: room, greatest: needed,
+        legendRows: legendRows(inColumns: columns, panelWidth: panelWidth))
+    }
+    func scale(_ sheet: PanelSheet) -> Double {
+      min(Double(sheet.panelWidth) / spanX, Double(sheet.panelHeight) / spanY)
+    }
+    guard let best = sheets.max(by: { scale($0) < scale($1) }) else { return nil }
+    return picture(best, loaded, width: width, height: height)
+  }
+
+  /// The lines that legends take below each row of panels.
+  private func legendRows(inColumns columns: Int, panelWidth: Int) -> [Int] {
+    let kinds = visiblePanels
+    return stride(from: 0, to: kinds.count, by: max(1, columns)).map { start in
+      let row = Array(kinds[start..<min(start + max(1, columns), kinds.count)])
+      return legendRows(of: row)(max(1, panelWidth / Lettering.columns))
+    }
+  }
+
+  private func captionLines(_ width: Int) -> [String] {
+    (protocolCaption ?? "").wrapped(to: max(1, (width - 2 * PanelSheet.margin) / Lettering.columns))
+  }
+
+  private func picture(
+    _ sheet: PanelSheet, _ loaded: LoadedSection, width: Int, height: Int
+  ) -> RGBImage {
     var picture = RGBImage(
-      width: width, height: captionTop + caption.count * (Lettering.rows + 4) + margin,
+      width: width, height: height,
       filledWith: components(of: theme[.background], otherwise: Color(0x14121A)))
-    for (place, content) in contents.enumerated() {
-      let left = margin + place * (panelSide + margin)
-      draw(
-        content, loaded,
-        in: PixelRectangle(
-          x: left, y: margin + titleHeight, width: panelSide, height: panelSide),
-        on: &picture)
-      let text = color(of: theme[.text], otherwise: Color(0xE6E1EC))
-      let muted = color(of: theme[.muted], otherwise: Color(0x8F879C))
-      let end = picture.write(content.name, x: left, y: margin, color: text)
+    let text = color(of: theme[.text], otherwise: Color(0xE6E1EC))
+    let muted = color(of: theme[.muted], otherwise: Color(0x8F879C))
+    for (place, content) in contents(of: visiblePanels, loaded).enumerated() {
+      let body = sheet.body(place)
+      draw(content, loaded, in: body, on: &picture)
+      let top = body.y - PanelSheet.titleHeight
+      let end = picture.write(content.name, x: body.x, y: top, color: text)
       var facts = content.facts
       while !facts.isEmpty,
-        end + (facts.joined(separator: " · ").count + 3) * Lettering.columns > left + panelSide
+        end + (facts.joined(separator: " · ").count + 3) * Lettering.columns > body.maxX
       {
         facts.removeLast()
       }
       if !facts.isEmpty {
-        picture.write(" · " + facts.joined(separator: " · "), x: end, y: margin, color: muted)
+        picture.write(" · " + facts.joined(separator: " · "), x: end, y: top, color: muted)
       }
       drawKey(
-        content, x: left, y: margin + titleHeight + panelSide + 8, width: panelSide,
-        color: muted, on: &picture)
+        content, x: body.x, y: body.maxY + 8, width: body.width, color: muted, on: &picture)
     }
-    for (row, line) in caption.enumerated() {
+    let lines = captionLines(width)
+    let captionTop = height - PanelSheet.captionHeight(lines: lines.count)
+    for (row, line) in lines.enumerated() {
       picture.write(
-        line, x: margin, y: captionTop + row * (Lettering.rows + 4),
-        color: color(of: theme[.muted], otherwise: Color(0x8F879C)))
+        line, x: PanelSheet.margin, y: captionTop + row * (Lettering.rows + 4), color: muted)
     }
     return picture
   }

@@ -38,8 +38,7 @@ extension ViewerState {
       if command == .mergeCluster, (activeClusters?.liveGroups.count ?? 0) < 2 {
         return "there is only one cluster left"
       }
-    case .exportTable, .exportLoupe:
-      return activeClusters == nil ? "clusters are still being computed" : nil
+    case .exportLoupe: return reasonAgainst(ExportKind.loupe)
     case .undo: return activeClusters?.canUndo == true ? nil : "there is nothing to take back"
     case .redo: return activeClusters?.canRedo == true ? nil : "there is nothing to make again"
     case .copySpot: return spot == nil ? "choose a spot first: click it, or use the arrows" : nil

@@ -111,6 +111,7 @@ extension ViewerState {
   private mutating func take(_ section: LoadedSection, index: Int) -> [ViewerEffect] {
     guard index == sectionIndex else { return [] }
     content = .loaded(section)
+    useUsualNormalization(of: section.section)
     choosePanels(for: section)
     var list = GeneList(names: section.section.genes)
     workedOut = nil
@@ -144,6 +145,17 @@ extension ViewerState {
       image = .none
     }
     return effects + restorePredictions() + recluster() + layAsSaved()
+  }
+
+  /// Values that are no counts are shown as they are, unless somebody chose otherwise.
+  private mutating func useUsualNormalization(of section: Section) {
+    if !section.holdsCounts, normalization == .released {
+      normalization = .raw
+      isRawForLackOfCounts = true
+    } else if section.holdsCounts, isRawForLackOfCounts {
+      normalization = .released
+      isRawForLackOfCounts = false
+    }
   }
 
   /// Up to four panels: those the section has something for, fewer on a small screen. With methods

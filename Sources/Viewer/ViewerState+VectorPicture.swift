@@ -8,11 +8,52 @@ extension ViewerState {
   /// - Parameter panelSide: the width of each panel in points; its height follows the section's.
   public func vectorPicture(panelSide: Int) -> VectorPicture? {
     guard let loaded else { return nil }
-    let panels = contents(of: visiblePanels, loaded).map { content in
-      content.plot.map { picture(of: $0, content, width: Double(panelSide)) }
-        ?? map(of: content, loaded).picture(width: Double(panelSide))
+    return grid(contents(of: visiblePanels, loaded), loaded, columns: visiblePanels.count)(
+      Double(panelSide))
+  }
+
+  /// Draws the visible panels in as many rows as make them largest, in the middle of a picture of the
+  /// size given, in points.
+  ///
+  /// Nil where there is no room for them.
+  public func vectorPicture(width: Double, height: Double) -> VectorPicture? {
+    guard let loaded else { return nil }
+    let contents = contents(of: visiblePanels, loaded)
+    var best: (panel: Double, picture: VectorPicture)?
+    for columns in 1...max(1, contents.count) {
+      let draw = grid(contents, loaded, columns: columns)
+      var panel = (width - FigureGrid(rows: []).gap * Double(columns - 1)) / Double(columns)
+      // What is too high is made narrower until it fits: titles and keys keep their height.
+      while panel > (best?.panel ?? 48) {
+        let picture = draw(panel)
+        if picture.height <= height, picture.width <= width {
+          best = (panel, picture)
+          break
+        }
+        panel *= min(0.97, height / max(picture.height, 1))
+      }
     }
-    return FigureGrid(rows: [panels], caption: protocolCaption ?? "").picture()
+    guard let found = best?.picture else { return nil }
+    var picture = VectorPicture(
+      width: width, height: height, title: found.title, summary: found.summary)
+    picture.add(found, x: (width - found.width) / 2, y: (height - found.height) / 2)
+    return picture
+  }
+
+  /// Draws panels in rows, as wide as asked for.
+  private func grid(
+    _ contents: [PanelContent], _ loaded: LoadedSection, columns: Int
+  ) -> (_ panelWidth: Double) -> VectorPicture {
+    { width in
+      let panels = contents.map { content in
+        content.plot.map { picture(of: $0, content, width: width) }
+          ?? map(of: content, loaded).picture(width: width)
+      }
+      let rows = stride(from: 0, to: panels.count, by: max(1, columns)).map {
+        Array(panels[$0..<min($0 + max(1, columns), panels.count)])
+      }
+      return FigureGrid(rows: rows, caption: protocolCaption ?? "").picture()
+    }
   }
 
   private func map(of content: PanelContent, _ section: LoadedSection) -> SpotMap {

@@ -52,6 +52,8 @@ public struct ViewerState: Sendable {
 
   // Expression
   var normalization: Normalization
+  /// Whether that is `raw` because the section's values are no counts, not because anybody chose it.
+  var isRawForLackOfCounts = false
   var ramp: ColorRamp
   var limits: ValueLimits
   /// The current section's values under `normalization`; nil while nothing is loaded.
@@ -204,7 +206,7 @@ public struct ViewerState: Sendable {
     view.gene = genes.selectedName ?? wantedGene
     view.starred = genes.starred.sorted()
     view.ranking = genes.ranking
-    view.normalization = normalization.name
+    view.normalization = (isRawForLackOfCounts ? .released : normalization).name
     view.ramp = ramp.name
     view.limits = limits
     view.panels = panelsAreChosen ? panels : nil
@@ -232,6 +234,9 @@ public struct ViewerState: Sendable {
     if case .loaded(let section) = content { return section }
     return nil
   }
+
+  /// Whether there is an image and nothing measured on it.
+  var isImageAlone: Bool { loaded.map { $0.section.spots.isEmpty } ?? false }
 
   /// The panels drawn now.
   var visiblePanels: [PanelKind] {

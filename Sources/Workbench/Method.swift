@@ -9,6 +9,8 @@ public struct Method: Sendable, Hashable, Codable {
     case checkpoint(URL)
     /// A table of spots by genes that somebody else made.
     case table(URL)
+    /// A layer in the section's own `.h5ad`, by its path in there, such as `layers/THItoGene`.
+    case layer(String)
     /// A training run, by its folder: the newest weights it has saved, which change while it runs.
     case run(URL)
   }
@@ -39,7 +41,7 @@ extension Method {
       switch source {
       case .checkpoint(let url): .checkpoint(filled(url))
       case .table(let url): .table(filled(url))
-      case .run(let folder): .run(folder)
+      case .layer, .run: source
       }
     return Method(name: name, source: source)
   }

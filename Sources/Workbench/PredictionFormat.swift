@@ -43,8 +43,9 @@ extension Prediction {
 extension Workbench {
   /// Reads what somebody else predicted and joins it with a section by the names of spots and genes.
   ///
-  /// A text table, plain or gzipped, or safetensors, whatever the file is called; see
-  /// `PredictionTable` for what is accepted. What did not join is said in the prediction's notes.
+  /// A text table, plain or gzipped, safetensors or `.h5ad`, whatever the file is called; see
+  /// `PredictionTable` for what is accepted of tables. Of an `.h5ad` the layer called like the method
+  /// is taken, else the only layer. What did not join is said in the prediction's notes.
   /// - Throws: what is wrong with the file, or that nothing joins.
   public func readPrediction(
     _ method: Method, for section: LoadedSection
@@ -55,6 +56,10 @@ extension Workbench {
     if isSafetensors(url) {
       return try StoredPrediction(reading: url).prediction(
         named: method.name, of: section.section)
+    }
+    if AnnDataFile.recognizes(url) {
+      return try AnnDataLayers(of: url).prediction(
+        named: method.name, layer: method.name, of: section.section)
     }
     do {
       return try PredictionTable(reading: url).prediction(named: method.name, of: section.section)

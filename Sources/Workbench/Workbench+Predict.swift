@@ -24,6 +24,7 @@ extension Workbench {
     let method = method.of(section: section.section.name, patient: section.section.patient)
     switch method.source {
     case .table: return try readPrediction(method, for: section)
+    case .layer(let path): return try readLayer(path, named: method.name, of: section)
     case .run:
       return try predictNewest(
         of: method, section, at: resolution, progress: progress, isCancelled: isCancelled

@@ -31,16 +31,18 @@ public final class Workbench: Sendable {
   ///
   /// - Parameters:
   ///   - panel: genes that make up the library of panel normalizations; nil for all.
+  ///   - normalization: ``usualNormalization`` of the section where none is given.
   ///   - isToldOfOnly: whether a section without positions is wanted too, since it is not drawn.
   public func load(
     _ reference: SectionReference, of dataSet: DataSet, panel: Panel? = nil,
-    normalization: Normalization = .released, isToldOfOnly: Bool = false
+    normalization: Normalization? = nil, isToldOfOnly: Bool = false
   ) throws(SectionError) -> LoadedSection {
     let section = try dataSet.read(reference, isToldOfOnly: isToldOfOnly)
     Trace.mark("section read")
     let indices = panel?.indices(in: section)
     let loaded = LoadedSection(
-      section: section, panel: indices?.found, normalization: normalization)
+      section: section, panel: indices?.found,
+      normalization: normalization ?? section.usualNormalization)
     Trace.mark("genes summarized")
     return loaded
   }
@@ -127,6 +129,12 @@ public final class Workbench: Sendable {
     }
     return basis
   }
+}
+
+extension Section {
+  /// What its expression is shown under where nobody says: `released`, and values that are no counts
+  /// as they are.
+  public var usualNormalization: Normalization { holdsCounts ? .released : .raw }
 }
 
 extension LoadedSection {

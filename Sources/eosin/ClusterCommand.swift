@@ -41,7 +41,7 @@ struct ClusterCommand: ParsableCommand {
     let workbench = Workbench()
     let section = try source.load(with: workbench)
     var settings = ClusterSettings(
-      clusterCount: clusters, normalization: source.normalization ?? .released)
+      clusterCount: clusters, normalization: section.normalization)
     settings.components = components
     settings.restarts = restarts
     settings.seed = seed

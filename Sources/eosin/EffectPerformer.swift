@@ -159,13 +159,40 @@ final class EffectPerformer: Sendable {
     if !request.replacing, FileManager.default.fileExists(atPath: file.path) {
       return .exportWouldReplace(request)
     }
-    let export = ClusterExport(
-      section: section, clusterOfSpot: request.clusterOfSpot, letters: request.letters,
-      names: request.names)
     do {
-      try export.write(as: request.format, to: file, replacing: request.replacing)
-      return .exported(request.path)
+      let notes = try write(request, of: section, to: file)
+      return .exported(([request.path] + notes).joined(separator: ". "))
     } catch { return .exportFailed("\(error)") }
+  }
+
+  /// Writes what was asked for; gives what could not be written of it.
+  private func write(
+    _ request: ExportRequest, of section: LoadedSection, to file: URL
+  ) throws -> [String] {
+    switch request.content {
+    case .clusters(let format, let clusterOfSpot, let letters, let names):
+      let export = ClusterExport(
+        section: section, clusterOfSpot: clusterOfSpot, letters: letters, names: names)
+      try export.write(as: format, to: file, replacing: request.replacing)
+    case .section(
+      let format, let predictions, let clusters, let labelsFirst, let normalization, let gene):
+      var conversion = try workbench.conversion(
+        of: section, methods: [], normalization: normalization, withPicture: format == .h5ad)
+      conversion.export.predictions = predictions
+      let labels = conversion.category
+      for categories in clusters { conversion.add(categories) }
+      if labelsFirst, let labels { conversion.category = labels }
+      conversion.shapes = conversion.category == nil ? .spots : .both
+      conversion.genes = [gene].compactMap(\.self)
+      return try conversion.write(as: format, to: file, replacing: request.replacing)
+    case .picture(let view, let width, let height):
+      let isVector = PictureExport.isVector(file)
+      guard let picture = view.picture(width: width, height: height, asShapes: isVector) else {
+        throw WorkbenchError("There is no room for the panels in \(width) × \(height).")
+      }
+      try picture.write(to: file, replacing: request.replacing)
+    }
+    return []
   }
 }
 

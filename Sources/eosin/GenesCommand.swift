@@ -20,7 +20,7 @@ struct GenesCommand: ParsableCommand {
   func run() throws {
     let workbench = Workbench()
     let section = try source.load(with: workbench)
-    let table = workbench.geneTable(of: section, source.normalization ?? .released, by: by)
+    let table = workbench.geneTable(of: section, section.normalization, by: by)
     let rows = top == 0 ? table : Array(table.prefix(top))
     try json ? printJSON(rows) : print(GeneRow.text(of: rows))
   }

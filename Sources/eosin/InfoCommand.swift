@@ -20,7 +20,7 @@ struct InfoCommand: ParsableCommand {
     let workbench = Workbench()
     let loaded = try workbench.load(
       try source.reference(in: dataSet), of: dataSet, panel: try source.readPanel(),
-      normalization: source.normalization ?? .released, isToldOfOnly: true)
+      normalization: source.normalization, isToldOfOnly: true)
     let info = SectionInfo(
       loaded, format: dataSet.format, doubt: try workbench.placementDoubt(about: loaded))
     try json ? printJSON(info) : print(info.text)

@@ -16,8 +16,8 @@ struct MethodOptions: ParsableArguments {
   @Option(
     name: .customLong("predictions"),
     help: ArgumentHelp(
-      "A table of predictions, spots by genes, TSV, CSV or safetensors, and what to call it; may "
-        + "be given more than once.", valueName: "name=file"),
+      "A table of predictions, spots by genes, TSV, CSV or safetensors, or an .h5ad with a layer of "
+        + "that name, and what to call it; may be given more than once.", valueName: "name=file"),
     completion: .file())
   var tables: [String] = []
 
@@ -41,7 +41,8 @@ struct MethodOptions: ParsableArguments {
     return methods
   }
 
-  /// The methods named; where none is, those whose checkpoints lie in the data set's folder.
+  /// The methods named; where none is, those whose checkpoints lie in the data set's folder, and
+  /// the layers of its `.h5ad` files.
   ///
   /// Says on standard error which of those files are left out.
   /// - Parameters:
@@ -63,8 +64,13 @@ struct MethodOptions: ParsableArguments {
     guard !leavesOutStored else { return Comparison() }
     let stored = StoredModels(of: dataSet)
     for problem in stored.problems { StandardError.print("Left out: \(problem)") }
+    let models = stored.methods
+    var names = UniqueNames(taken: models.map(\.name))
+    let layers = AnnDataLayers.methods(in: dataSet).map {
+      Method(name: names.take($0.name), source: $0.source)
+    }
     return Comparison(
-      methods: stored.methods, section: stored.sectionHeldOut(among: dataSet.sections))
+      methods: models + layers, section: stored.sectionHeldOut(among: dataSet.sections))
   }
 
   /// `NAME=FILE`, or a file alone, which may have `=` in its path.

@@ -130,7 +130,7 @@ struct SectionOptions: ParsableArguments {
     let reference = try reference(in: dataSet, preferring: preferred)
     let panel = try readPanel()
     let loaded = try workbench.load(
-      reference, of: dataSet, panel: panel, normalization: normalization ?? .released)
+      reference, of: dataSet, panel: panel, normalization: normalization)
     for note in loaded.section.notes { StandardError.print("\(loaded.section.name): \(note)") }
     if let missing = panel?.indices(in: loaded.section).missing, !missing.isEmpty {
       StandardError.print(

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CHDF5Writing.h"
+
 /// What of HDF5 Swift cannot see, and what its filters do to a chunk.
 
 /// Keeps HDF5 from printing its errors on this thread, where it is not kept from it yet.

@@ -65,7 +65,7 @@ int eosin_tiff_begin(eosin_tiff *tiff);
 /// Writes red, green and blue of part of the page to `rgb`, over white where it is transparent,
 /// in the order of the file whatever its orientation; `width * height * 3` bytes.
 ///
-/// The part lies inside the page and starts where a tile or strip does. A tile that was never
+/// The part is what one tile, or several strips whole, have of the page. A tile that was never
 /// written is white.
 int eosin_tiff_read(
     eosin_tiff *tiff, uint32_t x, uint32_t y, uint32_t width, uint32_t height, uint8_t *rgb);

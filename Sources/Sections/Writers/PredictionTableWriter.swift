@@ -74,7 +74,7 @@ extension Prediction {
 }
 
 /// A cell in quotes where it would else be taken for something else.
-private func quotedCell(_ cell: String, separator: UInt8) -> String {
+func quotedCell(_ cell: String, separator: UInt8) -> String {
   let isPlain =
     !cell.utf8.contains { $0 == separator || $0 == quote || $0 == newline || $0 == carriageReturn }
     && cell.first != " " && cell.last != " "

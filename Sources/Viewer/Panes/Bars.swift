@@ -16,9 +16,11 @@ extension ViewerState {
     let showsTabs = area.columns >= 36 + tabColumns
     let end = area.maxColumn - (showsTabs ? tabColumns + 1 : 1)
     var facts = [dataSetName]
-    if references.indices.contains(sectionIndex) { facts.append(references[sectionIndex].name) }
-    if let section = loaded?.section {
-      facts.append("patient \(section.patient)")
+    if references.indices.contains(sectionIndex), references[sectionIndex].name != dataSetName {
+      facts.append(references[sectionIndex].name)
+    }
+    if let section = loaded?.section, !isImageAlone {
+      if section.patient != section.name { facts.append("patient \(section.patient)") }
       facts.append("\(section.spots.count.grouped) spots")
       facts.append("\(section.genes.count.grouped) genes")
     }
@@ -57,6 +59,7 @@ extension ViewerState {
         isOn: display == table
       )
     }
+    guard !isImageAlone else { return [] }
     guard display == .compare else { return [(" Esc panels", .showPanels, false)] + tables }
     let fixed: [(PanelKind, Command)] = [
       (.image, .toggleImage), (.observed, .toggleObserved), (.clusters, .toggleClusters),

@@ -58,6 +58,8 @@ extension ViewerState {
         ("r ↑↓", "choose", nil), ("Enter", "rank", nil), ("R", "reverse", nil),
         ("Esc", "close", nil),
       ]
+    case .exports:
+      return [("e ↑↓", "choose", nil), ("Enter", "name the file", nil), ("Esc", "close", nil)]
     case .prompt:
       return [("Enter", "accept", nil), ("Ctrl-U", "clear", nil), ("Esc", "cancel", nil)]
     case .confirm: return [("y", "replace", nil), ("n", "keep", nil), ("Esc", "cancel", nil)]
@@ -88,6 +90,10 @@ extension ViewerState {
         + hints([.origin, .nextNormalization, .predictedOnly, .worstGene, .bestGene])
     case .compare: break
     }
+    if isImageAlone {
+      return [("+/-", "zoom", Command.zoomIn), ("HJKL arrows", "move", nil)]
+        + hints([.fit, .dim, .nextSection, .chooseSection])
+    }
     let genes: [(key: String, hint: String, command: Command?)] =
       [("j/k", "gene", Command.nextGene), ("/", "search", .search)]
     switch focus {
@@ -102,7 +108,7 @@ extension ViewerState {
         ]) + genes
     case .panel(.clusters), .panel(.methodClusters), .panel(.labels):
       return [("</>", "k", Command.moreClusters)]
-        + hints([.renameCluster, .mergeCluster, .recolorCluster, .undo, .exportTable, .exportLoupe])
+        + hints([.renameCluster, .mergeCluster, .recolorCluster, .undo, .export, .exportLoupe])
         + [("arrows", "spot", nil)]
     case .panel:
       return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn), ("HJKL", "pan", nil)]
@@ -115,7 +121,7 @@ extension ViewerState {
         ])
     case .genes:
       return genes
-        + hints([.nextRanking, .star, .nextNormalization, .nextRamp, .nextLimits, .exportTable])
+        + hints([.nextRanking, .star, .nextNormalization, .nextRamp, .nextLimits, .export])
         + [("</>", "k", Command.moreClusters)] + hints([.nextSection, .maximize, .nextFocus])
     }
   }

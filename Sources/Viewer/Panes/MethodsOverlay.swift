@@ -106,6 +106,7 @@ extension ViewerState {
     switch view.method.source {
     case .checkpoint(let file): facts.append(("Weights: \(file.path)", .muted))
     case .table(let file): facts.append(("Table: \(file.path)", .muted))
+    case .layer(let path): facts.append(("Layer of the section's file: \(path)", .muted))
     case .run(let folder):
       if let problem = view.epochProblem { facts.append((problem, .failure)) }
       let epoch = view.epochName.map { ", \($0)" } ?? ""

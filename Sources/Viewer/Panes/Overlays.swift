@@ -12,6 +12,7 @@ extension ViewerState {
     case .sections(let selected): drawSections(selected: selected, on: &frame)
     case .methods(let selected): drawMethods(selected: selected, on: &frame)
     case .rankings(let selected): drawRankings(selected: selected, on: &frame)
+    case .exports(let selected): drawExports(selected: selected, on: &frame)
     case .origin(let origin): drawOrigin(origin, on: &frame)
     case .prompt(let prompt): drawPrompt(prompt, on: &frame)
     case .confirm(let request):

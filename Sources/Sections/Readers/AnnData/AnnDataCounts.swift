@@ -10,6 +10,8 @@ struct AnnDataCounts {
   let genes: AnnDataGenes
   /// Where they were found, such as `X`.
   let path: String
+  /// Whether they are counts, and not values made of them.
+  let areCounts: Bool
   let notes: [String]
 }
 
@@ -79,7 +81,7 @@ extension AnnDataFile {
     if !facts.areCounts {
       let negative = facts.negative > 0 ? ", \(grouped(facts.negative)) of them below zero" : ""
       notes.append(
-        "\(quoted(path)) holds no counts but other values\(negative); they are shown as they are, best "
+        "\(quoted(path)) holds no counts but other values\(negative); they are shown as they are, "
           + "under the normalization raw. Put counts in layers['counts'] to have them.")
     }
     if facts.notNumbers > 0 {
@@ -90,7 +92,9 @@ extension AnnDataFile {
     if facts.repeated > 0 {
       notes.append("\(counted(facts.repeated, "repeated entry", "repeated entries")) added up.")
     }
-    return AnnDataCounts(matrix: matrix, genes: genes, path: path, notes: notes + genes.notes)
+    return AnnDataCounts(
+      matrix: matrix, genes: genes, path: path, areCounts: facts.areCounts,
+      notes: notes + genes.notes)
   }
 
   /// Whether a layer's name says that it holds counts.

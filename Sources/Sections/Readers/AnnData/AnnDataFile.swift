@@ -21,6 +21,9 @@ public struct AnnDataFile: Sendable {
   let obs: AnnDataTable
   let vars: AnnDataTable
 
+  /// Whether a file begins as HDF5 files do, whatever it is called.
+  public static func recognizes(_ url: URL) -> Bool { HDF5File.recognizes(url) }
+
   /// Opens a file and looks at its tables; reads no matrix.
   ///
   /// - Throws: for what is no HDF5 file, is cut short, or has no `obs` and `var`.

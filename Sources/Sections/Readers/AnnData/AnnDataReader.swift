@@ -106,6 +106,7 @@ public enum AnnDataReader: SectionReader {
       genes: counts.genes.names, counts: counts.matrix, files: [reference.counts])
     let (annotations, annotationNotes) = try file.annotations(rows.kept, isPart: rows.isPart)
     section.annotations = annotations
+    section.holdsCounts = counts.areCounts
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
     section.notes += (isPlaced ? positions.notes : []) + annotationNotes
     if !isPlaced { section.missingPositions = AnnDataPositions.missing }

@@ -36,10 +36,14 @@ struct TissuePositions {
     var columns: [Int] = []
     for name in columnNames { columns.append(try table.column(name)) }
     for record in table.rows {
-      let cells = columns.map { record.cells[$0] }
-      add(
-        cells[0], isOnTissue: finiteNumber(cells[1]) != 0,
-        numbers: cells[2...].map { finiteNumber($0) ?? .nan }, line: record.line)
+      let barcode = record.cells[columns[0]]
+      if finiteNumber(record.cells[columns[1]]) == 0 {
+        offTissue.append(barcode)
+      } else {
+        add(
+          barcode, at: columns[2...].map { finiteNumber(record.cells[$0]) ?? .nan },
+          line: record.line)
+      }
     }
   }
 
@@ -48,17 +52,16 @@ struct TissuePositions {
     var columns: [[Double]] = []
     for name in columnNames.dropFirst() { columns.append(try table.numbers(name)) }
     for (row, barcode) in barcodes.enumerated() {
-      add(
-        barcode, isOnTissue: columns[0][row] != 0, numbers: columns[1...].map { $0[row] }, line: nil
-      )
+      if columns[0][row] == 0 {
+        offTissue.append(barcode)
+      } else {
+        add(barcode, at: columns[1...].map { $0[row] }, line: nil)
+      }
     }
   }
 
   /// - Parameter numbers: array row and column, then pixel row and column.
-  private mutating func add(
-    _ barcode: String, isOnTissue: Bool, numbers: [Double], line: Int?
-  ) {
-    guard isOnTissue else { return offTissue.append(barcode) }
+  private mutating func add(_ barcode: String, at numbers: [Double], line: Int?) {
     guard !barcode.isEmpty, let place = GridPosition(x: numbers[1], y: numbers[0]),
       abs(numbers[2]) <= SpotSelection.greatestPixel,
       abs(numbers[3]) <= SpotSelection.greatestPixel
