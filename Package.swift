@@ -92,9 +92,11 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SectionsTests", dependencies: ["Sections", "TestSupport"],
+      name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SectionsTests", dependencies: ["Sections", "HDF5", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TensorCore", "TestSupport"],

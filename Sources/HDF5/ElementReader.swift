@@ -162,7 +162,9 @@ extension HDF5Dataset {
 
   /// A number is not what was asked for.
   var misfit: HDF5Error {
-    error("holds a number that is negative, too large or no whole one where it may not be.")
+    error(
+      "holds a number that is negative, too large or no whole one where it may not be. "
+        + "Write the file again.")
   }
 }
 

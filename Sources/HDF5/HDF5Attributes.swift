@@ -42,7 +42,8 @@ public struct HDF5Attributes: Sendable {
         // Safety: both sides hold `count` numbers; on a misfit none is used.
         guard count > 0, let target = buffer.baseAddress else { return }
         unsafe bytes.withUnsafeBytes { source in
-          fits = unsafe Number.convert(source.baseAddress!, of: kind, count: count, to: target)
+          fits = unsafe Number.convert(
+            source.baseAddress!, of: kind, count: count, to: target, stride: 1)
         }
         filled = fits ? count : 0
       }

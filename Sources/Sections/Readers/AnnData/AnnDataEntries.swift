@@ -43,6 +43,11 @@ struct AnnDataEntries: Sendable {
         "has \(counted(data.count, "value")) and \(grouped(indices.count)) indices, and its "
           + "offsets end at \(grouped(starts[lines])). Write the file again.")
     }
+    try inHDF5 { () throws(HDF5Error) in
+      // Sorted by gene, an entry takes eight bytes, and up to four more meanwhile.
+      try data.checkClaim(bytesOfElement: 12)
+      try indices.checkClaim(bytesOfElement: 12)
+    }
     stretches = [(0, 0..<count)]
   }
 

@@ -104,7 +104,7 @@ public enum AnnDataReader: SectionReader {
       name: reference.name, patient: reference.patient,
       platform: file.text("uns/eosin/platform") ?? "AnnData", spots: spots,
       genes: counts.genes.names, counts: counts.matrix, files: [reference.counts])
-    let (annotations, annotationNotes) = try file.annotations(rows.kept, isPart: rows.isPart)
+    let (annotations, annotationNotes) = try file.annotations(rows.kept, besides: rows.partColumn)
     section.annotations = annotations
     section.holdsCounts = counts.areCounts
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
@@ -143,13 +143,14 @@ public enum AnnDataReader: SectionReader {
 private struct SelectedRows {
   private(set) var kept: [Int]
   private(set) var notes: [String] = []
-  let isPart: Bool
+  /// The column that tells the section from others in the file.
+  private(set) var partColumn: String?
 
   init(_ reference: SectionReference, of file: AnnDataFile) throws(SectionError) {
     kept = Array(0..<file.obs.rowCount)
-    isPart = reference.part != nil
     if let part = reference.part {
       let parts = try file.parts()
+      partColumn = parts?.column
       kept = parts.map { parts in kept.filter { parts.partOfRow[$0] == part } } ?? []
       guard !kept.isEmpty else {
         throw SectionError(
@@ -198,29 +199,24 @@ extension AnnDataFile {
   }
 
   /// The columns of categories, and a note of those left out.
+  ///
+  /// - Parameter partColumn: the one that tells sections apart, where the file holds several; of the
+  ///   others' categories those of other sections are then left out.
   func annotations(
-    _ rows: [Int], isPart: Bool
+    _ rows: [Int], besides partColumn: String?
   ) throws(SectionError) -> ([Annotation], [String]) {
     var annotations: [Annotation] = []
     var crowded: [String] = []
-    for name in obs.columns where try obs.kind(of: name) == .labels {
-      guard let column = try obs.column(name) else { continue }
+    for name in obs.columns where name != partColumn {
+      guard try obs.kind(of: name) == .labels, let column = try obs.column(name) else { continue }
       var annotation: Annotation
-      if case .categories(let categories, let codes) = column, !isPart {
+      if case .categories(let categories, let codes) = column {
         annotation = Annotation(
           name: name, categories: categories, categoryOfSpot: rows.map { codes[$0] })
+        if partColumn != nil { annotation.dropUnused() }
       } else {
         let texts = column.texts
         annotation = Annotation(name: name, labels: rows.map { texts[$0] })
-        // Those of other sections are left out, and the order of the rest stays.
-        if case .categories(let categories, let codes) = column {
-          let used = Set(rows.compactMap { codes[$0] })
-          let kept = categories.indices.filter(used.contains)
-          let place = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
-          annotation = Annotation(
-            name: name, categories: kept.map { categories[$0] },
-            categoryOfSpot: rows.map { codes[$0].flatMap { place[$0] } })
-        }
       }
       if annotation.categories.count > mostCategories {
         crowded.append(name)
@@ -241,11 +237,22 @@ extension AnnDataFile {
       "X", "layers", "raw", "raw.X", "raw.var", "raw.varm", "raw.cat", "obs", "var", "obsm", "varm",
       "obsp", "varp", "uns",
     ]
-    var unknown = members(of: "/").filter { !known.contains($0) }
+    var unknown = ((try? file.root.members) ?? []).filter { !known.contains($0) }
     unknown += obs.columns.filter { ((try? obs.kind(of: $0)) ?? .unknown) == .unknown }
       .map { "obs/\($0)" }
     guard !unknown.isEmpty else { return nil }
     return "\(counted(unknown.count, "element")) left out, which Eosin does not know: "
       + "\(listed(unknown))."
+  }
+}
+
+extension Annotation {
+  /// Drops categories that no spot has; the others keep their order.
+  fileprivate mutating func dropUnused() {
+    let used = Set(categoryOfSpot.compactMap(\.self))
+    let kept = categories.indices.filter(used.contains)
+    let place = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
+    categories = kept.map { categories[$0] }
+    categoryOfSpot = categoryOfSpot.map { $0.flatMap { place[$0] } }
   }
 }
