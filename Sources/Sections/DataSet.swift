@@ -3,8 +3,10 @@ import Foundation
 /// The readers of all platforms that Eosin knows, in the order they are asked.
 public let sectionReaders: [any SectionReader.Type] = [
   LegacySTReader.self,
+  CSCCReader.self,
   SpaceRangerReader.self,
   AnnDataReader.self,
+  LooseTablesReader.self,
   ImageReader.self,
 ]
 

@@ -114,7 +114,7 @@ enum AnnDataFixtures {
     ("version_0_5", "Counts are those of 'raw.X', 8 genes, not of 'X'."),
     (
       "fractions",
-      "'X' holds no counts but other values; they are shown as they are, best under the "
+      "'X' holds no counts but other values; they are shown as they are, under the "
         + "normalization raw. Put counts in layers['counts'] to have them."
     ),
     ("fractions", "1 value of 'X' no number, such as NaN; taken as no count."),

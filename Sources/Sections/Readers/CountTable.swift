@@ -70,6 +70,7 @@ public struct CountTable: Sendable {
     let lineOfGene = isTransposed ? lines : Array(repeating: header.line, count: genes.count)
     try refuseRepeatedSpots(spotNames, lines: lineOfSpot, of: url)
     try refuseNamelessGenes(genes, lines: lineOfGene, of: url)
+    if let note = nameGenesBySymbol(&genes) { notes.append(note) }
     if let note = numberRepeatedGenes(&genes) { notes.append(note) }
     noteDates()
   }

@@ -149,13 +149,13 @@ struct AnnDataPositions {
 extension AnnDataPositions {
   /// Spots of some rows, which all have places.
   ///
-  /// Array column and row are the file's where it has them for all rows, else a ``SpotLattice``'s.
+  /// Array column and row are the file's where it has them for all rows, else a ``DerivedLattice``'s.
   func spots(named names: [String], rows: [Int]) -> [Spot] {
     let kept = rows.map { places[$0] ?? (0, 0) }
     let known = lattice.map { lattice in rows.compactMap { lattice[$0] } } ?? []
     let onArray =
       known.count == rows.count
-      ? known.map { ($0.column, $0.row) } : SpotLattice(kept).places
+      ? known.map { ($0.column, $0.row) } : DerivedLattice(kept).places
     return rows.indices.map { index in
       Spot(
         id: names[rows[index]], column: onArray[index].0, row: onArray[index].1, x: kept[index].x,

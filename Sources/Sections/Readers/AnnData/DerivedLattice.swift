@@ -4,7 +4,7 @@
 /// both, classes are counted: a square lattice gets neighbouring numbers, a hexagonal one every other
 /// column, as Space Ranger numbers them. Else positions are counted from the smallest in steps of the
 /// pitch and rounded, and spots may share a place.
-struct SpotLattice {
+struct DerivedLattice {
   /// For each spot its place.
   let places: [(column: Int, row: Int)]
 
