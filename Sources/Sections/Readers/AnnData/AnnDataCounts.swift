@@ -91,18 +91,18 @@ extension AnnDataFile {
     if path != "X", facts.areCounts {
       let others = genes.names.count == vars.rowCount ? "" : " of its own"
       notes.append(
-        "Counts are those of '\(path)', \(counted(genes.names.count, "gene"))\(others)"
+        "Counts are those of \(quoted(path)), \(counted(genes.names.count, "gene"))\(others)"
           + "\(x == nil ? "." : ", not of 'X'.")")
     }
     if !facts.areCounts {
       let negative = facts.negative > 0 ? ", \(grouped(facts.negative)) of them below zero" : ""
       notes.append(
-        "'\(path)' holds no counts but other values\(negative); they are shown as they are, "
+        "\(quoted(path)) holds no counts but other values\(negative); they are shown as they are, "
           + "under the normalization raw. Put counts in layers['counts'] to have them.")
     }
     if facts.notNumbers > 0 {
       notes.append(
-        "\(counted(facts.notNumbers, "value")) of '\(path)' no number, such as NaN; taken as no "
+        "\(counted(facts.notNumbers, "value")) of \(quoted(path)) no number, such as NaN; taken as no "
           + "count.")
     }
     if facts.repeated > 0 {
