@@ -13,18 +13,15 @@ extension HDF5Dataset {
     let box = box(rows)
     let count = try checkedCount(box, bytesOfElement: max(bytes ?? 16, 16))
     guard count > 0 else { return [] }
+    // Texts of varying length lie in the file as they are, never packed.
+    guard
+      let texts = unsafe withLibrary({ unsafe eosin_hdf5_texts_create(source.byteCount + 1 << 24) })
+    else { throw error("cannot be read: there is no memory left.") }
+    defer { withLibrary { unsafe eosin_hdf5_texts_destroy(texts) } }
     return try unsafe StringElements(type: elementType, bytes: bytes, count: count).read {
       (memory) throws(HDF5Error) in
-      try unsafe readSelection(box, as: elementType.id, into: memory)
-    } reclaim: { memory in
-      withLibrary {
-        var sides = [hsize_t(count / max(1, field?.shape.reduce(1, *) ?? 1))]
-        // Safety: the space has one side, and the memory is what HDF5 filled.
-        guard let type = memoryType(of: elementType.id),
-          let space = unsafe HDF5Handle(H5Screate_simple(1, &sides, nil))
-        else { return }
-        unsafe H5Dvlen_reclaim(type.id, space.id, 0, memory)
-      }
+      try unsafe readSelection(
+        box, as: elementType.id, into: memory, transfer: eosin_hdf5_texts_list(texts))
     }
   }
 }
@@ -39,13 +36,13 @@ struct StringElements {
 
   /// - Parameters:
   ///   - fill: has HDF5 fill the memory it is given.
-  ///   - reclaim: has HDF5 free what the memory points to.
+  ///   - reclaim: has HDF5 free what the memory points to, where nobody else does.
   func read(
     _ fill: (UnsafeMutableRawPointer) throws(HDF5Error) -> Void,
-    reclaim: (UnsafeMutableRawPointer) -> Void
+    reclaim: (UnsafeMutableRawPointer) -> Void = { _ in }
   ) throws(HDF5Error) -> [String] {
     guard let bytes else { return try unsafe readVariable(fill, reclaim) }
-    var memory = [UInt8](repeating: 0, count: bytes * count)
+    var memory = [UInt8](repeating: 0, count: max(1, bytes * count))
     // Safety: there is room for `count` elements of `bytes` bytes.
     try unsafe memory.withUnsafeMutableBytes { buffer in
       Result { () throws(HDF5Error) in try unsafe fill(buffer.baseAddress!) }

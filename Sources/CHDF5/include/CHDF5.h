@@ -37,6 +37,14 @@ int eosin_hdf5_kind(hid_t place, const char *path);
 char *eosin_hdf5_members(hid_t group, size_t *length);
 char *eosin_hdf5_attributes(hid_t object, size_t *length);
 
+/// The memory in which a dataset's texts are put when they are read, at most `limit` bytes: else the
+/// texts of a small file could fill any memory, many elements being the same long one. Reading with
+/// the transfer list puts them there, and `destroy` frees them all. NULL where there is no memory.
+typedef struct eosin_hdf5_texts eosin_hdf5_texts;
+eosin_hdf5_texts *eosin_hdf5_texts_create(size_t limit);
+hid_t eosin_hdf5_texts_list(const eosin_hdf5_texts *texts);
+void eosin_hdf5_texts_destroy(eosin_hdf5_texts *texts);
+
 /// Undoes HDF5's shuffle: `length / size` elements whose bytes lie plane by plane; what does not
 /// fill an element stays last.
 void eosin_hdf5_unshuffle(const uint8_t *planes, uint8_t *elements, size_t length, size_t size);
