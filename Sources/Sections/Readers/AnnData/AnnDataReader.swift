@@ -1,6 +1,8 @@
+import Dispatch
 import Foundation
 import HDF5
 import Images
+import Synchronization
 
 /// The columns of `obs` that say whose tissue it is.
 private let patientColumns = [
@@ -94,7 +96,7 @@ public enum AnnDataReader: SectionReader {
     let isPlaced = rows.kept.contains { positions.places[$0] != nil }
     if isPlaced { rows.leaveOut("no usable position") { positions.places[$0] == nil } }
     let isWhole = rows.kept.count == names.count
-    let counts = try file.counts(spots: isWhole ? nil : rows.kept)
+    let (counts, images) = try countsAndImages(reference, file, isWhole ? nil : rows.kept)
     let spots =
       isPlaced
       ? positions.spots(named: names, rows: rows.kept)
@@ -110,32 +112,46 @@ public enum AnnDataReader: SectionReader {
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
     section.notes += (isPlaced ? positions.notes : []) + annotationNotes
     if !isPlaced { section.missingPositions = AnnDataPositions.missing }
-    takeImage(reference, file, positions.unit, &section)
+    if let images {
+      section.image = images.image
+      // On an array positions are no pixels.
+      if positions.unit == .pixels {
+        section.imageScales = images.scales
+        section.spotDiameter = images.spotDiameter
+      }
+      section.notes += images.notes
+    }
+    if let url = reference.image {
+      section.image = openSectionImage(url, notes: &section.notes)
+      section.files.append(url)
+    }
     if let note = file.unknownElements() { section.notes.append(note) }
     return section
   }
 
-  /// The picture of the section's library, or of the only one; or the one that was named.
-  private static func takeImage(
-    _ reference: SectionReference, _ file: AnnDataFile, _ unit: AnnDataPositions.Unit?,
-    _ section: inout Section
-  ) {
+  /// Reads counts and picture side by side: each waits for the disk and for single cores in turn.
+  ///
+  /// The picture is that of the section's library, or of the only one; none is read where another
+  /// was named.
+  private static func countsAndImages(
+    _ reference: SectionReference, _ file: AnnDataFile, _ kept: [Int]?
+  ) throws(SectionError) -> (AnnDataCounts, AnnDataImages?) {
     let libraries = AnnDataImages.libraries(in: file.file)
     let library = libraries.count > 1 ? libraries.first { $0 == reference.part } : libraries.first
-    if let library {
-      let found = AnnDataImages(library: library, in: file.file)
-      section.image = found.image
-      // On an array positions are no pixels.
-      if unit == .pixels {
-        section.imageScales = found.scales
-        section.spotDiameter = found.spotDiameter
+    let counts = Mutex<Result<AnnDataCounts, SectionError>?>(nil)
+    let images = Mutex<AnnDataImages?>(nil)
+    DispatchQueue.concurrentPerform(iterations: library == nil ? 1 : 2) { task in
+      if task == 0 {
+        let read = Result { () throws(SectionError) in try file.counts(spots: kept) }
+        counts.withLock { $0 = read }
+      } else if let library {
+        let read = AnnDataImages(
+          library: library, in: file.file, readsPicture: reference.image == nil)
+        images.withLock { $0 = read }
       }
-      section.notes += found.notes
     }
-    if reference.image != nil {
-      section.image = openSectionImage(reference.image, notes: &section.notes)
-      section.files += [reference.image].compactMap(\.self)
-    }
+    // The first task always leaves a result.
+    return (try counts.withLock { $0! }.get(), images.withLock { $0 })
   }
 }
 
