@@ -10,7 +10,7 @@ extension HDF5Dataset {
     let box = Array(box.prefix(sides.count))
     guard let chunk, !box.contains(where: \.isEmpty) else { return }
     let elementBytes = withLibrary {
-      HDF5Handle(H5Dget_type(handle.id)).map { elementByteCount(inFileOf: $0.id) } ?? 0
+      HDF5Handle(H5Dget_type(handle.id)).map { fileByteCount(of: $0.id) } ?? 0
     }
     let bytes = try chunkByteCount(chunk, elementBytes: elementBytes)
     let grid = zip(box, chunk).map { $0.lowerBound / $1..<($0.upperBound - 1) / $1 + 1 }
@@ -44,20 +44,26 @@ extension HDF5Dataset {
   }
 }
 
-/// The bytes of an element in the file, of a type as HDF5 gives it for memory: there a text of any
-/// length is a pointer, and in the file a reference of sixteen bytes.
-private func elementByteCount(inFileOf type: hid_t) -> Int {
-  let bytes = H5Tget_size(type)
+/// What an element takes in the file: of a type as the library gives it, in which pointers stand for
+/// lists and texts of any length.
+private func fileByteCount(of type: hid_t) -> Int {
+  let size = H5Tget_size(type)
   switch H5Tget_class(type) {
-  case H5T_STRING: return H5Tis_variable_str(type) > 0 ? 16 : bytes
+  case H5T_VLEN: return bytesOfReference
+  case H5T_STRING: return H5Tis_variable_str(type) > 0 ? bytesOfReference : size
   case H5T_COMPOUND:
-    return (0..<max(0, H5Tget_nmembers(type))).reduce(bytes) { total, index in
-      guard let member = HDF5Handle(H5Tget_member_type(type, UInt32(index))) else { return total }
-      return total + elementByteCount(inFileOf: member.id) - H5Tget_size(member.id)
+    return (0..<UInt32(max(0, H5Tget_nmembers(type)))).reduce(size) { sum, member in
+      guard let type = HDF5Handle(H5Tget_member_type(type, member)) else { return sum }
+      return sum + fileByteCount(of: type.id) - H5Tget_size(type.id)
     }
   case H5T_ARRAY:
-    guard let base = HDF5Handle(H5Tget_super(type)), H5Tget_size(base.id) > 0 else { return bytes }
-    return bytes / H5Tget_size(base.id) * elementByteCount(inFileOf: base.id)
-  default: return bytes
+    guard let element = HDF5Handle(H5Tget_super(type)), H5Tget_size(element.id) > 0 else {
+      return size
+    }
+    return size / H5Tget_size(element.id) * fileByteCount(of: element.id)
+  default: return size
   }
 }
+
+/// A length, an address of eight bytes and an index: what stands in the file for what lies elsewhere.
+private let bytesOfReference = 16
