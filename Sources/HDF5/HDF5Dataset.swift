@@ -187,7 +187,7 @@ private struct DatasetFacts {
       var chunk = [hsize_t](repeating: 0, count: 33)
       // Safety: there is room for 33 sides, one more than HDF5 allows.
       let rank = unsafe H5Pget_chunk(list.id, 33, &chunk)
-      guard rank > 0 else { return nil }
+      guard rank > 0, chunk.prefix(Int(rank)).allSatisfy({ $0 > 0 }) else { return nil }
       self.chunk = chunk.prefix(Int(rank)).map { Int(clamping: $0) }
     case H5D_CONTIGUOUS:
       if H5Pget_external_count(list.id) > 0 {
