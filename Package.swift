@@ -77,7 +77,7 @@ let package = Package(
     .target(name: "CTIFF", dependencies: ["CLibTIFF"]),
     .systemLibrary(name: "CLibTIFF", pkgConfig: "libtiff-4"),
     .systemLibrary(name: "COpenSlide", pkgConfig: "openslide"),
-    .target(name: "CHDF5", dependencies: ["CLibHDF5"], linkerSettings: [.linkedLibrary("lzf")]),
+    .target(name: "CHDF5", dependencies: ["CLibHDF5"]),
     .systemLibrary(name: "CLibHDF5", pkgConfig: "hdf5"),
     .systemLibrary(name: "CSnappy"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),

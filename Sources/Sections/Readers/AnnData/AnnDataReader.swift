@@ -107,11 +107,44 @@ public enum AnnDataReader: SectionReader {
     let (annotations, annotationNotes) = try file.annotations(rows.kept, besides: rows.partColumn)
     section.annotations = annotations
     section.holdsCounts = counts.areCounts
+    if isWhole { (section.countsOrigin, section.countsFacts) = (counts.origin, counts.facts) }
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
     section.notes += (isPlaced ? positions.notes : []) + annotationNotes
     if !isPlaced { section.missingPositions = AnnDataPositions.missing }
     takeImage(reference, file, positions.unit, &section)
     if let note = file.unknownElements() { section.notes.append(note) }
+    return section
+  }
+
+  /// The spots and one gene, where there is so much that all genes take long to read.
+  ///
+  /// Nil for small files, those kept sorted, those of several sections, and whatever is not plain: it
+  /// is read as a whole.
+  public static func preview(
+    _ reference: SectionReference, gene wanted: String?
+  ) throws(SectionError) -> Section? {
+    guard reference.part == nil, let cache = MatrixCache.current else { return nil }
+    let file = try AnnDataFile(opening: reference.counts)
+    guard let (matrix, table) = try file.likelyCounts(),
+      case .bySpot(let entries) = matrix.storage, entries.count >= cache.fewestEntries,
+      let origin = entries.origin, cache.kept(origin) == nil
+    else { return nil }
+    let positions = try AnnDataPositions(file.obs, in: file.file)
+    let rows = try SelectedRows(reference, of: file)
+    guard rows.kept.count == file.obs.rowCount,
+      rows.kept.allSatisfy({ positions.places[$0] != nil })
+    else { return nil }
+    let source = AnnDataSpotEntries(
+      entries: entries, spotCount: matrix.spotCount, geneCount: matrix.geneCount)
+    let genes = try AnnDataGenes(table, of: file.url).names
+    let named = wanted.flatMap { genes.firstIndex(of: $0) }
+    let gene = if let named { named } else { try source.geneOfMostSpots() }
+    var section = Section(
+      name: reference.name, patient: reference.patient, platform: "AnnData",
+      spots: positions.spots(named: try file.spotNames().names, rows: rows.kept), genes: genes,
+      counts: try source.matrix(ofGene: gene), files: [reference.counts])
+    section.onlyGene = gene
+    takeImage(reference, file, positions.unit, &section)
     return section
   }
 
