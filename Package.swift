@@ -77,7 +77,7 @@ let package = Package(
     .target(name: "CTIFF", dependencies: ["CLibTIFF"]),
     .systemLibrary(name: "CLibTIFF", pkgConfig: "libtiff-4"),
     .systemLibrary(name: "COpenSlide", pkgConfig: "openslide"),
-    .target(name: "CHDF5", dependencies: ["CLibHDF5"], linkerSettings: [.linkedLibrary("lzf")]),
+    .target(name: "CHDF5", dependencies: ["CLibHDF5"]),
     .systemLibrary(name: "CLibHDF5", pkgConfig: "hdf5"),
     .systemLibrary(name: "CSnappy"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
@@ -92,9 +92,11 @@ let package = Package(
     .testTarget(
       name: "ImagesTests", dependencies: ["Images", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SectionsTests", dependencies: ["Sections", "TestSupport"],
+      name: "HDF5Tests", dependencies: ["HDF5", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SectionsTests", dependencies: ["Sections", "HDF5", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "TensorCore", "TestSupport"],

@@ -1,13 +1,53 @@
 #include "CHDF5.h"
 
-#include <liblzf/lzf.h>
-#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
+
+/// Copies what lies `back` bytes before, byte by byte as far as it repeats itself; up to seven bytes
+/// more than asked for where there is room for eight at a time.
+static void repeat(uint8_t *to, size_t back, size_t count, size_t room) {
+  const uint8_t *from = to - back;
+  size_t step = back >= 8 ? 8 : back >= 4 ? 4 : 1;
+  if (step == 1 || room < count + 8) {
+    for (size_t i = 0; i < count; i++) to[i] = from[i];
+  } else if (step == 8) {
+    for (size_t i = 0; i < count; i += 8) memcpy(to + i, from + i, 8);
+  } else {
+    for (size_t i = 0; i < count; i += 4) memcpy(to + i, from + i, 4);
+  }
+}
 
 size_t eosin_hdf5_unpack_lzf(const uint8_t *packed, size_t length, uint8_t *bytes, size_t room) {
-  if (length > UINT_MAX) return 0;
-  unsigned capacity = room > UINT_MAX ? UINT_MAX : (unsigned)room;
-  return lzf_decompress(packed, (unsigned)length, bytes, capacity);
+  const uint8_t *in = packed, *end = packed + length;
+  uint8_t *to = bytes, *stop = bytes + room;
+  while (in < end) {
+    size_t control = *in++;
+    if (control < 32) {
+      // One byte more than it says, as they are.
+      size_t count = control + 1;
+      if (count > (size_t)(end - in) || count > (size_t)(stop - to)) return 0;
+      if (end - in >= 32 && stop - to >= 32)
+        memcpy(to, in, 32);
+      else
+        memcpy(to, in, count);
+      in += count;
+      to += count;
+    } else {
+      // Three bits of length, seven of them going on in the next byte, and thirteen of distance.
+      size_t count = control >> 5;
+      if (count == 7) {
+        if (in == end) return 0;
+        count += *in++;
+      }
+      count += 2;
+      if (in == end) return 0;
+      size_t back = ((control & 31) << 8 | *in++) + 1;
+      if (back > (size_t)(to - bytes) || count > (size_t)(stop - to)) return 0;
+      repeat(to, back, count, (size_t)(stop - to));
+      to += count;
+    }
+  }
+  return (size_t)(to - bytes);
 }
 
 /// The filter as HDF5 calls it: unpacks into a buffer that grows until the chunk fits, and to no
@@ -63,7 +103,9 @@ static void unshuffle4(const uint8_t *planes, uint8_t *elements, size_t count) {
 
 void eosin_hdf5_unshuffle(const uint8_t *planes, uint8_t *elements, size_t length, size_t size) {
   size_t count = size > 0 ? length / size : 0;
-  if (size == 4) {
+  if (count == 0) {
+    // Too short to be shuffled, however large an element claims to be.
+  } else if (size == 4) {
     unshuffle4(planes, elements, count);
   } else {
     for (size_t byte = 0; byte < size; byte++)

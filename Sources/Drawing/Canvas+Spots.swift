@@ -2,8 +2,8 @@
 public struct Underlay: Sendable {
   /// The picture that colours come from where there is no detail.
   public var picture: ImagePyramid
-  /// A sharper picture of the part in view, when there is one.
-  public var detail: ImagePyramid?
+  /// Sharper pictures of parts of the image; where several have a place the sharpest is taken.
+  public var details: [ImagePyramid]
   /// How much of `dimColor` is mixed in, 0...1.
   public var dimming: Double
   /// What dimming mixes in, such as the theme's background.
@@ -11,26 +11,29 @@ public struct Underlay: Sendable {
 
   /// Takes pictures to lie behind the spots, bright and without detail unless told otherwise.
   public init(
-    picture: ImagePyramid, detail: ImagePyramid? = nil, dimming: Double = 0, dimColor: Color
+    picture: ImagePyramid, details: [ImagePyramid] = [], dimming: Double = 0, dimColor: Color
   ) {
     self.picture = picture
-    self.detail = detail
+    self.details = details
     self.dimming = dimming
     self.dimColor = dimColor
   }
 
   /// The colours of a grid of points, row by row; nil outside the image.
   public func colors(viewport: Viewport, width: Int, height: Int) -> [Color?] {
-    let level = picture.level(forScale: viewport.scale)
-    let detailLevel = detail?.level(forScale: viewport.scale) ?? 0
+    let pictures = (details.sorted { $0.finestScale < $1.finestScale } + [picture]).map {
+      (pyramid: $0, level: $0.level(forScale: viewport.scale))
+    }
     var colors = [Color?](repeating: nil, count: width * height)
     for row in 0..<height {
       for column in 0..<width {
         let (x, y) = viewport.imagePosition(
           pointX: Double(column), pointY: Double(row), width: width, height: height)
-        var color = detail?.color(x: x, y: y, level: detailLevel)
-        color = color ?? picture.color(x: x, y: y, level: level)
-        colors[row * width + column] = color.map { $0.mixed(with: dimColor, share: dimming) }
+        for (pyramid, level) in pictures {
+          guard let color = pyramid.color(x: x, y: y, level: level) else { continue }
+          colors[row * width + column] = color.mixed(with: dimColor, share: dimming)
+          break
+        }
       }
     }
     return colors
@@ -86,7 +89,8 @@ extension Canvas {
   /// Writes one character at the centre of spots that have one and whose centre is in `area`.
   ///
   /// Only where the whole cell has the spot's colour, so that no other spot is covered; and where
-  /// spots are less than two cells apart not on neighbouring cells, which could not be read.
+  /// spots are less than two cells apart not on neighbouring cells, which could not be read. Spots
+  /// that are outlines have theirs on what lies within.
   public mutating func draw(
     marks: [Unicode.Scalar?], of layout: SpotLayout, raster: SpotRaster, inks: [Ink?],
     in area: Rectangle
@@ -95,16 +99,25 @@ extension Canvas {
     var marked = Set<Int>()
     for spot in 0..<layout.count {
       guard let mark = marks[spot], let ground = inks[spot],
-        let cell = cell(ofSpot: spot, layout, raster, in: area),
-        self[cell.column, cell.row].glyph == " ", self[cell.column, cell.row].ground == ground
+        let cell = cell(ofSpot: spot, layout, raster, in: area)
+      else { continue }
+      if raster.isOutlined {
+        draw(mark, on: self[cell.column, cell.row].ground, column: cell.column, row: cell.row)
+        continue
+      }
+      guard self[cell.column, cell.row].glyph == " ", self[cell.column, cell.row].ground == ground
       else { continue }
       let place = cell.row * columns + cell.column
       if isCrowded, marked.contains(place - 1) || marked.contains(place + 1) { continue }
       marked.insert(place)
-      let ink = ground.color.map { Ink.color($0.brightness > 120 ? Color(0) : Color(0xFFFFFF)) }
-      self[cell.column, cell.row] = Cell(
-        mark, ink: ink ?? .role(.text), ground: ground, style: .bold)
+      draw(mark, on: ground, column: cell.column, row: cell.row)
     }
+  }
+
+  /// Writes a mark dark on what is bright and bright on what is dark.
+  private mutating func draw(_ mark: Unicode.Scalar, on ground: Ink, column: Int, row: Int) {
+    let ink = ground.color.map { Ink.color($0.brightness > 120 ? Color(0) : Color(0xFFFFFF)) }
+    self[column, row] = Cell(mark, ink: ink ?? .role(.text), ground: ground, style: .bold)
   }
 
   /// The cell that holds a spot's centre, or nil outside `area`.

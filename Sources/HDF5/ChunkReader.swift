@@ -10,6 +10,8 @@ struct ChunkReader: Sendable {
   private let box: [Range<Int>]
   /// For each side the chunks that the box meets.
   private let grid: [Range<Int>]
+  /// The side that runs of elements go along: the last that a chunk has more than one of.
+  private let along: Int
   /// The bytes of one element where nothing was written.
   private let fill: [UInt8]
 
@@ -18,6 +20,7 @@ struct ChunkReader: Sendable {
     elementBytes = kind.size
     self.chunk = chunk
     self.box = box
+    along = chunk.lastIndex { $0 > 1 } ?? box.count - 1
     grid = zip(box, chunk).map { $0.lowerBound / $1..<($0.upperBound - 1) / $1 + 1 }
     var fill = [UInt8](repeating: 0, count: 8)
     withLibrary {
@@ -31,22 +34,19 @@ struct ChunkReader: Sendable {
   /// Reads all of the box.
   func read(_ take: @escaping ElementTaker) throws(HDF5Error) {
     let chunks = grid.reduce(1) { $0 * $1.count }
-    let (bytes, overflows) = chunk.reduce((elementBytes, false)) {
-      let (product, overflows) = $0.0.multipliedReportingOverflow(by: $1)
-      return (product, overflows || $0.1)
-    }
-    // HDF5's own limit.
-    guard !overflows, bytes > 0, bytes <= Int(UInt32.max) else {
-      throw dataset.error("has chunks of a size that cannot be. Export the file again.")
-    }
-    try inParallel(chunks) { () -> (Int) throws(HDF5Error) -> Void in
+    let bytes = try dataset.chunkByteCount(chunk, elementBytes: elementBytes)
+    // Chunks whose elements lie between each other's are one thread's: of an image, the colours.
+    let together = grid[(along + 1)...].reduce(1) { $0 * $1.count }
+    try inParallel(chunks / together) { () -> (Int) throws(HDF5Error) -> Void in
       let unpacker = ChunkUnpacker(dataset, chunkBytes: bytes)
       return { (index: Int) throws(HDF5Error) in
-        let place = place(ofChunk: index)
-        if try unpacker.unpack(chunkAt: zip(place, chunk).map { $0 * $1 }) {
-          try unsafe copy(unpacker.bytes, ofChunkAt: place, take)
-        } else {
-          try unsafe copyFill(ofChunkAt: place, take)
+        for index in index * together..<(index + 1) * together {
+          let place = place(ofChunk: index)
+          if try unpacker.unpack(chunkAt: zip(place, chunk).map { $0 * $1 }) {
+            try unsafe copy(unpacker.bytes, ofChunkAt: place, take)
+          } else {
+            try unsafe copyFill(ofChunkAt: place, take)
+          }
         }
       }
     }
@@ -94,8 +94,6 @@ struct ChunkReader: Sendable {
     let shared = box.indices.map {
       box[$0].clamped(to: origin[$0]..<origin[$0] + chunk[$0])
     }
-    // What a chunk has one of is no side to run along, as with the colours of an image.
-    let along = chunk.lastIndex { $0 > 1 } ?? box.count - 1
     let stride = box[(along + 1)...].reduce(1) { $0 * $1.count }
     var at = shared.map(\.lowerBound)
     while true {

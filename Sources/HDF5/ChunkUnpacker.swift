@@ -56,13 +56,13 @@ final class ChunkUnpacker {
         throw damaged("claims \(size) bytes, more than the file has")
       }
       // Nothing is made larger than what is stored can become.
-      guard chunkBytes <= length.multipliedReportingOverflow(by: 1032).partialValue + 64 else {
+      guard chunkBytes / 1032 <= length else {
         throw damaged("claims \(chunkBytes) bytes, more than its \(length) can unpack to")
       }
       makeRoom(&bytes, length)
       var skipped: UInt32 = 0
-      // Safety: there is room for the size just asked for, under the same lock.
-      guard unsafe H5Dread_chunk(dataset, 0, offset, &skipped, &bytes) >= 0 else {
+      // Safety: no more is read than there is room for, whatever the size just asked for was.
+      guard unsafe eosin_hdf5_read_chunk(dataset, offset, &skipped, &bytes, bytes.count) >= 0 else {
         throw damaged("cannot be read\(hdf5Explanation())")
       }
       return (length, skipped)

@@ -29,12 +29,9 @@ extension HDF5Dataset {
     try unsafe readThroughLibrary(box: box, kind: kind, take)
   }
 
-  /// A filter that is not to be had is named.
+  /// A filter whose chunks cannot be checked is named.
   func refuseUnknownFilters() throws(HDF5Error) {
-    let missing = filters.first { filter in
-      !filter.isPlain && withLibrary { H5Zfilter_avail(H5Z_filter_t(filter.id)) <= 0 }
-    }
-    guard let missing else { return }
+    guard let missing = filters.first(where: { !$0.isPlain }) else { return }
     throw error(
       "is packed with the filter \(missing.name), which Eosin does not have. Write the file again "
         + "with gzip or LZF.")
@@ -127,6 +124,7 @@ extension HDF5Dataset {
   func readSelection(
     _ box: [Range<Int>], as element: hid_t, into memory: UnsafeMutableRawPointer
   ) throws(HDF5Error) {
+    try checkChunks(of: box)
     try withLibrary { () throws(HDF5Error) in
       guard let type = memoryType(of: element), let space = HDF5Handle(H5Dget_space(handle.id))
       else {
@@ -164,7 +162,9 @@ extension HDF5Dataset {
 
   /// A number is not what was asked for.
   var misfit: HDF5Error {
-    error("holds a number that is negative, too large or no whole one where it may not be.")
+    error(
+      "holds a number that is negative, too large or no whole one where it may not be. "
+        + "Write the file again.")
   }
 }
 

@@ -31,9 +31,9 @@ extension HDF5Dataset {
       nonisolated(unsafe) let target = buffer.baseAddress!
       do throws(HDF5Error) {
         try unsafe readElements(box: box, kind: kind) { source, count, place, stride in
-          stride == 1
-            ? unsafe Number.convert(source, of: kind, count: count, to: target + place)
-            : unsafe scatter(source, of: kind, count: count, to: target + place, stride: stride)
+          // Safety: the place and those that follow it are within the box.
+          unsafe Number.convert(
+            source, of: kind, count: count, to: target + place, stride: stride)
         }
         filled = count
       } catch {
@@ -50,6 +50,12 @@ extension HDF5Dataset {
     case .boolean, .integer: try read(Int.self, rows: rows).map { $0 != 0 }
     default: throw error("holds \(type.words); booleans are expected.")
     }
+  }
+
+  /// Refuses a dataset that claims more elements than what is stored of it can be, or than memory
+  /// holds at so many bytes each; to be asked before anything of its size is allocated.
+  public func checkClaim(bytesOfElement: Int) throws(HDF5Error) {
+    _ = try checkedCount(box(nil), bytesOfElement: bytesOfElement)
   }
 
   /// The ranges of whole rows.
@@ -99,17 +105,3 @@ extension HDF5Dataset {
 
 /// The machine's memory in bytes.
 private let memoryByteCount = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-
-/// Converts numbers that lie together to places that do not; false where one cannot be converted.
-private func scatter<Number: HDF5Number>(
-  _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-  to target: UnsafeMutablePointer<Number>, stride: Int
-) -> Bool {
-  // Safety: all of the temporary numbers are written before they are read.
-  unsafe withUnsafeTemporaryAllocation(of: Number.self, capacity: count) { numbers in
-    let isWhole = unsafe Number.convert(
-      source, of: kind, count: count, to: numbers.baseAddress!)
-    for index in 0..<count { unsafe target[index * stride] = numbers[index] }
-    return isWhole
-  }
-}

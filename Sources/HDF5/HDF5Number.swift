@@ -6,11 +6,12 @@ public protocol HDF5Number: Sendable, BitwiseCopyable {
   /// How these numbers lie in memory.
   static var numberKind: HDF5NumberKind { get }
 
-  /// Converts `count` numbers; false where one cannot be converted.
+  /// Converts `count` numbers that lie together to every `stride`th place; false where one cannot be
+  /// converted.
   @unsafe
   static func convert(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<Self>
+    to target: UnsafeMutablePointer<Self>, stride: Int
   ) -> Bool
 }
 
@@ -48,51 +49,68 @@ public enum HDF5NumberKind: Sendable, Hashable {
   var isSigned: Bool { [.int8, .int16, .int32, .int64].contains(self) }
 }
 
+/// Puts converted numbers at every `stride`th place; a loop of its own for those that lie together.
+@inline(__always) @unsafe
+private func place<Source, Target>(
+  _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Target>,
+  _ stride: Int, _ converted: (Source) -> Target
+) {
+  if stride == 1 {
+    for index in 0..<count { unsafe target[index] = converted(source[index]) }
+  } else {
+    for index in 0..<count { unsafe target[index * stride] = converted(source[index]) }
+  }
+}
+
 extension HDF5Number where Self: FixedWidthInteger {
   /// Converts each number exactly, or answers false.
   @inline(__always) @unsafe
   fileprivate static func convertWhole(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<Self>
+    to target: UnsafeMutablePointer<Self>, stride: Int
   ) -> Bool {
     switch kind {
-    case .int8: unsafe whole(source.assumingMemoryBound(to: Int8.self), count, target)
-    case .int16: unsafe whole(source.assumingMemoryBound(to: Int16.self), count, target)
-    case .int32: unsafe whole(source.assumingMemoryBound(to: Int32.self), count, target)
-    case .int64: unsafe whole(source.assumingMemoryBound(to: Int64.self), count, target)
-    case .uint8: unsafe whole(source.assumingMemoryBound(to: UInt8.self), count, target)
-    case .uint16: unsafe whole(source.assumingMemoryBound(to: UInt16.self), count, target)
-    case .uint32: unsafe whole(source.assumingMemoryBound(to: UInt32.self), count, target)
-    case .uint64: unsafe whole(source.assumingMemoryBound(to: UInt64.self), count, target)
-    case .float32: unsafe rounded(source.assumingMemoryBound(to: Float.self), count, target)
-    case .float64: unsafe rounded(source.assumingMemoryBound(to: Double.self), count, target)
+    case .int8: unsafe whole(source.assumingMemoryBound(to: Int8.self), count, target, stride)
+    case .int16: unsafe whole(source.assumingMemoryBound(to: Int16.self), count, target, stride)
+    case .int32: unsafe whole(source.assumingMemoryBound(to: Int32.self), count, target, stride)
+    case .int64: unsafe whole(source.assumingMemoryBound(to: Int64.self), count, target, stride)
+    case .uint8: unsafe whole(source.assumingMemoryBound(to: UInt8.self), count, target, stride)
+    case .uint16: unsafe whole(source.assumingMemoryBound(to: UInt16.self), count, target, stride)
+    case .uint32: unsafe whole(source.assumingMemoryBound(to: UInt32.self), count, target, stride)
+    case .uint64: unsafe whole(source.assumingMemoryBound(to: UInt64.self), count, target, stride)
+    case .float32: unsafe rounded(source.assumingMemoryBound(to: Float.self), count, target, stride)
+    case .float64:
+      unsafe rounded(source.assumingMemoryBound(to: Double.self), count, target, stride)
     }
   }
 
   @inline(__always) @unsafe
   private static func whole<Source: FixedWidthInteger>(
-    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>
+    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>,
+    _ stride: Int
   ) -> Bool {
     var fits = true
-    for index in 0..<count {
-      let number = unsafe source[index]
+    unsafe place(source, count, target, stride) { number in
       let converted = Self(truncatingIfNeeded: number)
-      unsafe target[index] = converted
       // Without a branch, so that the loop becomes vector instructions.
       fits = fits && (converted == number)
+      return converted
     }
     return fits
   }
 
   @inline(__always) @unsafe
   private static func rounded<Source: BinaryFloatingPoint>(
-    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>
+    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>,
+    _ stride: Int
   ) -> Bool {
-    for index in 0..<count {
-      guard let converted = Self(exactly: unsafe source[index]) else { return false }
-      unsafe target[index] = converted
+    var fits = true
+    unsafe place(source, count, target, stride) { number in
+      let converted = Self(exactly: number)
+      fits = fits && converted != nil
+      return converted ?? 0
     }
-    return true
+    return fits
   }
 }
 
@@ -101,35 +119,39 @@ extension HDF5Number where Self: BinaryFloatingPoint {
   @inline(__always) @unsafe
   fileprivate static func convertRounding(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<Self>
+    to target: UnsafeMutablePointer<Self>, stride: Int
   ) -> Bool {
     switch kind {
-    case .int8: unsafe whole(source.assumingMemoryBound(to: Int8.self), count, target)
-    case .int16: unsafe whole(source.assumingMemoryBound(to: Int16.self), count, target)
-    case .int32: unsafe whole(source.assumingMemoryBound(to: Int32.self), count, target)
-    case .int64: unsafe whole(source.assumingMemoryBound(to: Int64.self), count, target)
-    case .uint8: unsafe whole(source.assumingMemoryBound(to: UInt8.self), count, target)
-    case .uint16: unsafe whole(source.assumingMemoryBound(to: UInt16.self), count, target)
-    case .uint32: unsafe whole(source.assumingMemoryBound(to: UInt32.self), count, target)
-    case .uint64: unsafe whole(source.assumingMemoryBound(to: UInt64.self), count, target)
-    case .float32: unsafe fraction(source.assumingMemoryBound(to: Float.self), count, target)
-    case .float64: unsafe fraction(source.assumingMemoryBound(to: Double.self), count, target)
+    case .int8: unsafe whole(source.assumingMemoryBound(to: Int8.self), count, target, stride)
+    case .int16: unsafe whole(source.assumingMemoryBound(to: Int16.self), count, target, stride)
+    case .int32: unsafe whole(source.assumingMemoryBound(to: Int32.self), count, target, stride)
+    case .int64: unsafe whole(source.assumingMemoryBound(to: Int64.self), count, target, stride)
+    case .uint8: unsafe whole(source.assumingMemoryBound(to: UInt8.self), count, target, stride)
+    case .uint16: unsafe whole(source.assumingMemoryBound(to: UInt16.self), count, target, stride)
+    case .uint32: unsafe whole(source.assumingMemoryBound(to: UInt32.self), count, target, stride)
+    case .uint64: unsafe whole(source.assumingMemoryBound(to: UInt64.self), count, target, stride)
+    case .float32:
+      unsafe fraction(source.assumingMemoryBound(to: Float.self), count, target, stride)
+    case .float64:
+      unsafe fraction(source.assumingMemoryBound(to: Double.self), count, target, stride)
     }
     return true
   }
 
   @inline(__always) @unsafe
   private static func whole<Source: FixedWidthInteger>(
-    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>
+    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>,
+    _ stride: Int
   ) {
-    for index in 0..<count { unsafe target[index] = Self(source[index]) }
+    unsafe place(source, count, target, stride) { Self($0) }
   }
 
   @inline(__always) @unsafe
   private static func fraction<Source: BinaryFloatingPoint>(
-    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>
+    _ source: UnsafePointer<Source>, _ count: Int, _ target: UnsafeMutablePointer<Self>,
+    _ stride: Int
   ) {
-    for index in 0..<count { unsafe target[index] = Self(source[index]) }
+    unsafe place(source, count, target, stride) { Self($0) }
   }
 }
 
@@ -141,9 +163,9 @@ extension Float: HDF5Number {
   @unsafe
   public static func convert(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<Float>
+    to target: UnsafeMutablePointer<Float>, stride: Int
   ) -> Bool {
-    unsafe convertRounding(source, of: kind, count: count, to: target)
+    unsafe convertRounding(source, of: kind, count: count, to: target, stride: stride)
   }
 }
 
@@ -155,9 +177,9 @@ extension Double: HDF5Number {
   @unsafe
   public static func convert(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<Double>
+    to target: UnsafeMutablePointer<Double>, stride: Int
   ) -> Bool {
-    unsafe convertRounding(source, of: kind, count: count, to: target)
+    unsafe convertRounding(source, of: kind, count: count, to: target, stride: stride)
   }
 }
 
@@ -169,9 +191,9 @@ extension Int: HDF5Number {
   @unsafe
   public static func convert(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<Int>
+    to target: UnsafeMutablePointer<Int>, stride: Int
   ) -> Bool {
-    unsafe convertWhole(source, of: kind, count: count, to: target)
+    unsafe convertWhole(source, of: kind, count: count, to: target, stride: stride)
   }
 }
 
@@ -183,9 +205,9 @@ extension Int32: HDF5Number {
   @unsafe
   public static func convert(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<Int32>
+    to target: UnsafeMutablePointer<Int32>, stride: Int
   ) -> Bool {
-    unsafe convertWhole(source, of: kind, count: count, to: target)
+    unsafe convertWhole(source, of: kind, count: count, to: target, stride: stride)
   }
 }
 
@@ -197,9 +219,9 @@ extension UInt32: HDF5Number {
   @unsafe
   public static func convert(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<UInt32>
+    to target: UnsafeMutablePointer<UInt32>, stride: Int
   ) -> Bool {
-    unsafe convertWhole(source, of: kind, count: count, to: target)
+    unsafe convertWhole(source, of: kind, count: count, to: target, stride: stride)
   }
 }
 
@@ -211,8 +233,8 @@ extension UInt8: HDF5Number {
   @unsafe
   public static func convert(
     _ source: UnsafeRawPointer, of kind: HDF5NumberKind, count: Int,
-    to target: UnsafeMutablePointer<UInt8>
+    to target: UnsafeMutablePointer<UInt8>, stride: Int
   ) -> Bool {
-    unsafe convertWhole(source, of: kind, count: count, to: target)
+    unsafe convertWhole(source, of: kind, count: count, to: target, stride: stride)
   }
 }

@@ -111,7 +111,7 @@ final class SlideTiles: TileSource {
   /// The slide's own tiles where it tells their size, so that each is decoded once.
   private static func tileSide(_ side: String, _ slide: OpaquePointer, _ level: Int32) -> Int {
     let told = number("openslide.level[\(level)].tile-\(side)", of: slide) ?? 0
-    return (128...2048).contains(told) ? Int(told) : 512
+    return (64...2048).contains(told) ? Int(told) : 512
   }
 
   private static func number(_ property: String, of slide: OpaquePointer) -> Double? {

@@ -29,6 +29,8 @@ struct PanelContent: Sendable {
   /// A letter for each spot, so that colour is never the only sign.
   var marks: [Unicode.Scalar?]?
   var showsTissue: Bool
+  /// What spots are drawn with where they are outlines; `inks` where it is nil.
+  var outline: Ink?
   var key: Key
   /// Beside the limits of the scale; how the limits were found where it is nil.
   var unit: String?
@@ -53,6 +55,14 @@ struct LegendEntry: Sendable, Hashable {
 }
 
 extension ViewerState {
+  /// Told apart from the pink and violet of the stains, and from white.
+  private static let spotOutline = Ink.color(Color(0x00A08A))
+
+  /// A spot's radius in image pixels, where the section's files tell it.
+  func spotRadius(_ section: LoadedSection) -> Double? {
+    section.section.spotDiameter.map { $0 * section.section.placement.scale / 2 }
+  }
+
   /// What some panels show now, on scales that they may share.
   func contents(of kinds: [PanelKind], _ section: LoadedSection) -> [PanelContent] {
     let values = geneValues(for: kinds)
@@ -71,7 +81,7 @@ extension ViewerState {
     switch kind {
     case .image:
       switch image {
-      case .ready: break
+      case .ready: content.outline = ViewerState.spotOutline
       case .loading: content.notice = Notice("reading the image …")
       case .failed(let problem): content.notice = Notice(problem, isFailure: true)
       case .none: content.notice = Notice("this section has no image")
@@ -178,7 +188,7 @@ extension ViewerState {
     guard case .ready(let pyramid) = image else { return nil }
     let ground = theme[.background]
     let dimColor: Color = if case .color(let color) = ground { color } else { Color(0) }
-    return Underlay(picture: pyramid, detail: detail, dimming: dimming, dimColor: dimColor)
+    return Underlay(picture: pyramid, details: details, dimming: dimming, dimColor: dimColor)
   }
 
   /// The legend of the clusters that a panel shows.

@@ -8,6 +8,8 @@ import Workbench
 /// Answers name the section they belong to, so that a late one is known and dropped.
 public enum ViewerEvent: Sendable {
   case input(InputEvent)
+  /// The spots and one gene of a section that takes long to read.
+  case sectionPreviewed(Int, LoadedSection)
   case sectionLoaded(Int, LoadedSection)
   case sectionFailed(Int, String)
   /// The section with its spots laid as asked.
@@ -17,6 +19,7 @@ public enum ViewerEvent: Sendable {
   case imageRead(Int, ImagePyramid)
   case imageFailed(Int, String)
   case detailRead(Int, ImagePyramid)
+  case detailFailed(Int, String)
   case summarized(Int, Normalization, GeneStatistics)
   case moransIComputed(Int, Normalization, [Float])
   case attainableComputed(Int, Normalization, [Float])

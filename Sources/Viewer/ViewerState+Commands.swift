@@ -232,11 +232,14 @@ extension ViewerState {
     setViewport(view.zoomed(by: factor, aroundX: x, y: y), body: body, layout: loaded.layout)
   }
 
-  /// Keeps the view between half a pixel a point and twice the section, and the section in sight.
+  /// Keeps the view between a fraction of a pixel a point and twice the section, and the section in
+  /// sight.
   mutating func setViewport(_ view: Viewport, body: Rectangle, layout: SpotLayout) {
     let whole = Viewport(fitting: layout, width: body.columns, height: body.rows * 2)
     var view = view
-    view.scale = min(max(view.scale, 0.25), whole.scale * 2)
+    // A pixel of the image may be as wide as sixteen points.
+    let finest = loaded?.section.image == nil ? 0.25 : 1.0 / 16
+    view.scale = min(max(view.scale, finest), whole.scale * 2)
     view.centerX = min(max(view.centerX, layout.minX - layout.pitch), layout.maxX + layout.pitch)
     view.centerY = min(max(view.centerY, layout.minY - layout.pitch), layout.maxY + layout.pitch)
     viewport = view

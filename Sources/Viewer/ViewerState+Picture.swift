@@ -105,7 +105,9 @@ extension ViewerState {
       ?? Viewport(
         fitting: section.layout, width: area.width, height: area.height)
     let raster = SpotRaster(
-      layout, viewport: view, width: area.width, height: area.height, style: .discs)
+      layout, viewport: view, width: area.width, height: area.height,
+      style: content.showsTissue ? .outlines(radius: spotRadius(section)) : .discs)
+    let inks = inks(of: content, raster)
     let tissue =
       content.showsTissue
       ? underlay?.colors(viewport: view, width: area.width, height: area.height) : nil
@@ -114,7 +116,7 @@ extension ViewerState {
         let point = y * area.width + x
         let spot = raster.spotAtPoint[point]
         let color: Color
-        if spot >= 0, let ink = content.inks[Int(spot)] {
+        if spot >= 0, let ink = inks[Int(spot)] {
           color = self.color(of: ink)
         } else if let behind = tissue?[point] {
           color = behind

@@ -1,6 +1,5 @@
 import Drawing
 import Evaluation
-import Images
 import Sections
 import Workbench
 
@@ -10,6 +9,10 @@ extension ViewerState {
     var effects: [ViewerEffect]
     switch event {
     case .input(let input): effects = take(input)
+    case .sectionPreviewed(let index, let section):
+      guard index == sectionIndex, loaded == nil else { return [] }
+      show(preview: section)
+      effects = []
     case .sectionLoaded(let index, let section): effects = take(section, index: index)
     case .sectionFailed(let index, let problem):
       guard index == sectionIndex else { return [] }
@@ -32,8 +35,11 @@ extension ViewerState {
       effects = []
     case .detailRead(let index, let pyramid):
       guard index == sectionIndex else { return [] }
-      detail = pyramid
-      awaitedDetail = nil
+      take(detail: pyramid)
+      effects = []
+    case .detailFailed(let index, let problem):
+      guard index == sectionIndex else { return [] }
+      failDetail(problem)
       effects = []
     case .summarized(let index, let normalization, let statistics):
       guard index == sectionIndex, normalization == self.normalization else { return [] }
@@ -104,7 +110,18 @@ extension ViewerState {
       message = Message(text: problem, kind: .failure)
       effects = []
     }
+    guard !isPreview else { return effects }
     return effects + detailEffects() + predictionEffects() + evaluationEffects()
+  }
+
+  /// Puts the one gene that has been read on display, as it was counted.
+  private mutating func show(preview section: LoadedSection) {
+    content = .loaded(section)
+    if !panelsAreChosen { panels = [.observed] }
+    genes = GeneList(names: section.section.genes)
+    genes.selected = section.section.onlyGene
+    expression = section.expression(.raw)
+    message = Message(text: "Reading the counts of all genes …", kind: .note)
   }
 
   /// Puts a section that has been read on display.
@@ -131,7 +148,7 @@ extension ViewerState {
       message = Message(
         text: note + (more > 0 ? " (and \(more) more: eosin info)" : ""), kind: .warning)
     }
-    var effects = beginExpression(statistics: section.statistics, of: section.normalization)
+    var effects = beginExpression(statistics: section.statisticsAtHand, of: section.normalization)
     genes.selected =
       wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
     defaultGene = wantedGene == nil ? genes.selected : nil
@@ -215,56 +232,16 @@ extension ViewerState {
     let cancelled = leavePredictions()
     sectionIndex = index
     content = .loading
-    (image, detail, awaitedDetail) = (.none, nil, nil)
+    (image, details, awaitedDetail, failedDetail) = (.none, [], nil, nil)
     (expression, statistics, moransI, attainable) = (nil, nil, nil, nil)
     (workedOut, fingerprint) = (nil, nil)
     (viewport, spot, wantedSpot, message) = (nil, nil, nil, nil)
     clusterSets = [:]
-    return cancelled + [.load(section: index), .remember(savedView)]
-  }
-
-  /// Asks for a sharper picture when the view is closer than the one at hand shows.
-  private mutating func detailEffects() -> [ViewerEffect] {
-    guard case .ready(let pyramid) = image, awaitedDetail == nil, let loaded,
-      let file = loaded.section.image,
-      let body = bodies().first(where: {
-        $0.kind == .image || showsUnderlay && $0.kind != .scatter
-      })?.area
-    else { return [] }
-    let view = viewport(columns: body.columns, rows: body.rows, layout: loaded.layout)
-    guard view.scale < pyramid.finestScale * 0.9 else {
-      detail = nil
-      return []
-    }
-    let reduction = [8, 4, 2].first { Double($0) <= view.scale } ?? 1
-    let width = Double(body.columns) * view.scale
-    let height = Double(body.rows * 2) * view.scale
-    let wanted = PixelRectangle(
-      x: Int(view.centerX - width / 2) - 1, y: Int(view.centerY - height / 2) - 1,
-      width: Int(width) + 3, height: Int(height) + 3
-    ).clipped(toWidth: file.width, height: file.height)
-    guard let wanted else { return [] }
-    if let detail, detail.extent.contains(wanted), detail.finestScale <= Double(reduction) * 1.01 {
-      return []
-    }
-    // A margin on every side, so that small steps need nothing new.
-    let margin = PixelRectangle(
-      x: wanted.x - wanted.width / 4, y: wanted.y - wanted.height / 4,
-      width: wanted.width * 3 / 2, height: wanted.height * 3 / 2
-    ).clipped(toWidth: file.width, height: file.height)
-    let area = margin ?? wanted
-    awaitedDetail = DetailRequest(area: area, reduction: reduction)
-    return [.readDetail(section: sectionIndex, area, reducedBy: reduction)]
+    return cancelled + [.load(section: index, gene: wantedGene), .remember(savedView)]
   }
 
   /// The view of a panel's body: the chosen one or the whole section.
   func viewport(columns: Int, rows: Int, layout: SpotLayout) -> Viewport {
     viewport ?? Viewport(fitting: layout, width: columns, height: rows * 2)
-  }
-}
-
-extension PixelRectangle {
-  func contains(_ other: PixelRectangle) -> Bool {
-    other.x >= x && other.y >= y && other.maxX <= maxX && other.maxY <= maxY
   }
 }

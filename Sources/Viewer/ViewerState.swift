@@ -1,6 +1,5 @@
 import Drawing
 import Evaluation
-import Images
 import Sections
 import Workbench
 
@@ -82,9 +81,12 @@ public struct ViewerState: Sendable {
   var showsUnderlay: Bool
   var dimming: Double
   var image = ImageState.none
-  var detail: ImagePyramid?
+  /// Sharper pictures of parts of the image, the latest first.
+  var details: [ImagePyramid] = []
   /// The detail asked for and not answered yet.
   var awaitedDetail: DetailRequest?
+  /// The detail that could not be read.
+  var failedDetail: DetailRequest?
   var spot: Int?
   var wantedSpot: String?
   /// How the user laid spots on the images of sections, by the section's name.
@@ -193,7 +195,7 @@ public struct ViewerState: Sendable {
 
   /// What to ask for at the very start.
   public var firstEffects: [ViewerEffect] {
-    references.isEmpty ? [] : [.load(section: sectionIndex)]
+    references.isEmpty ? [] : [.load(section: sectionIndex, gene: wantedGene)]
   }
 
   /// The theme in use, for the terminal to paint with.
@@ -235,6 +237,9 @@ public struct ViewerState: Sendable {
     return nil
   }
 
+  /// Whether one gene is there and all others are still being read.
+  var isPreview: Bool { loaded.map { $0.section.onlyGene != nil } ?? false }
+
   /// Whether there is an image and nothing measured on it.
   var isImageAlone: Bool { loaded.map { $0.section.spots.isEmpty } ?? false }
 
@@ -246,10 +251,4 @@ public struct ViewerState: Sendable {
 
   /// Every ramp on offer: the theme's own first.
   var ramps: [ColorRamp] { (theme.ramp.map { [$0] } ?? []) + ColorRamp.all }
-}
-
-/// A sharper picture of part of the image.
-struct DetailRequest: Sendable, Hashable {
-  var area: PixelRectangle
-  var reduction: Int
 }

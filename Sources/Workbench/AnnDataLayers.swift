@@ -14,7 +14,7 @@ public struct AnnDataLayers: Sendable {
     } catch { throw WorkbenchError(error.description) }
   }
 
-  /// The layers of a data set's sections as methods, each once; none for other formats.
+  /// The layers that all files of a data set have, as methods; none for other formats.
   ///
   /// Of many files the first few are looked into: files written together have the same layers.
   public static func methods(in dataSet: DataSet) -> [Method] {
@@ -23,14 +23,17 @@ public struct AnnDataLayers: Sendable {
     for section in dataSet.sections where !files.contains(section.counts) {
       files.append(section.counts)
     }
+    // What is wrong with a file is said when it is read.
+    let found = files.prefix(mostFiles).compactMap { (try? AnnDataLayers(of: $0))?.layers }
+    guard let first = found.first else { return [] }
     var names = UniqueNames()
-    var seen: Set<String> = []
-    return files.prefix(16).flatMap { file in
-      // What is wrong with a file is said when it is read.
-      ((try? AnnDataLayers(of: file))?.layers ?? []).filter { seen.insert($0.path).inserted }
-        .map { Method(name: names.take($0.name), source: .layer($0.path)) }
-    }
+    return first.filter { layer in
+      found.allSatisfy { $0.contains { $0.path == layer.path } }
+    }.map { Method(name: names.take($0.name), source: .layer($0.path)) }
   }
+
+  /// Files that are looked into for layers.
+  private static let mostFiles = 16
 
   /// A layer as a method's prediction of a section.
   ///

@@ -20,9 +20,15 @@ public final class Workbench: Sendable {
   let cache: PredictionCache
   /// What correlations could at best be, found out before.
   let attainables: AttainableCache
+  /// Large counts sorted before.
+  let matrices: MatrixCache
 
   /// Makes a workbench that has read nothing yet.
-  public init(folders: UserFolders = UserFolders()) {
+  ///
+  /// - Parameter memory: the most bytes that a section's counts may take; half of the machine's by
+  ///   default. Larger ones stay in a file.
+  public init(folders: UserFolders = UserFolders(), memory: Int? = nil) {
+    matrices = MatrixCache(folder: folders.cache.appending(path: "counts"), memory: memory)
     cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
     attainables = AttainableCache(folder: folders.cache.appending(path: "attainable"))
   }
@@ -37,7 +43,8 @@ public final class Workbench: Sendable {
     _ reference: SectionReference, of dataSet: DataSet, panel: Panel? = nil,
     normalization: Normalization? = nil, isToldOfOnly: Bool = false
   ) throws(SectionError) -> LoadedSection {
-    let section = try dataSet.read(reference, isToldOfOnly: isToldOfOnly)
+    let section = try dataSet.read(
+      reference, isToldOfOnly: isToldOfOnly, matrices: matrices)
     Trace.mark("section read")
     let indices = panel?.indices(in: section)
     let loaded = LoadedSection(
@@ -47,11 +54,27 @@ public final class Workbench: Sendable {
     return loaded
   }
 
+  /// The spots and one gene of a section whose counts take long to read; nil for all others.
+  public func preview(
+    _ reference: SectionReference, of dataSet: DataSet, gene: String?
+  ) -> LoadedSection? {
+    // Whatever is wrong is said when all of it is read.
+    guard let section = try? dataSet.preview(reference, gene: gene, matrices: matrices) else {
+      return nil
+    }
+    Trace.mark("section previewed")
+    return LoadedSection(section: section, panel: nil, normalization: .raw)
+  }
+
+  /// Keeps large counts sorted by gene, so that they are there at once the next time.
+  public func keepCounts(of section: LoadedSection) { matrices.keep(section.section) }
+
   /// Mean and variance of every gene under a normalization.
   public func statistics(
     of section: LoadedSection, _ normalization: Normalization
   ) -> GeneStatistics {
-    section.expression(normalization).statistics()
+    normalization == section.normalization
+      ? section.statistics : section.expression(normalization).statistics()
   }
 
   /// Moran's I of every gene over each spot's nearest neighbours; NaN for constant genes.
@@ -68,21 +91,26 @@ public final class Workbench: Sendable {
   }
 
   /// A picture of the whole image, small enough to keep: at most about 1,600 pixels a side.
+  ///
+  /// A slide of 100,000 pixels a side without reduced versions becomes a mosaic of 2,048 tiles.
   public func picture(of image: ImageFile) throws(ImageError) -> ImagePyramid {
     let side = max(image.width, image.height)
-    let reduction = [1, 2, 4, 8].first { side / $0 <= 1600 } ?? 8
+    // The last one is for pictures beyond any known size.
+    let reduction = ImageFile.reductions.first { side / $0 <= 1600 } ?? 1024
     let pyramid = ImagePyramid(
-      try image.decoded(reducedBy: reduction),
-      extent: PixelRectangle(x: 0, y: 0, width: image.width, height: image.height))
+      try image.overview(reducedBy: reduction),
+      extent: PixelRectangle(x: 0, y: 0, width: image.width, height: image.height)
+        .covered(by: reduction))
     Trace.mark("image read")
     return pyramid
   }
 
-  /// A sharper picture of part of the image.
+  /// A sharper picture of part of the image, out to the next whole pixels of the reduced one.
   public func detail(
     of image: ImageFile, _ area: PixelRectangle, reducedBy reduction: Int
   ) throws(ImageError) -> ImagePyramid {
-    ImagePyramid(try image.region(area, reducedBy: reduction), extent: area)
+    ImagePyramid(
+      try image.region(area, reducedBy: reduction), extent: area.covered(by: reduction))
   }
 
   /// Clusters a section's spots by K-means on principal components of the expression.
@@ -150,5 +178,15 @@ extension Annotation {
   public var settledCategories: [Int?] {
     let open = categories.firstIndex(of: "undetermined")
     return categoryOfSpot.map { $0 == open ? nil : $0 }
+  }
+}
+
+extension PixelRectangle {
+  /// What the pixels of the picture at 1/reduction that this rectangle touches cover.
+  fileprivate func covered(by reduction: Int) -> PixelRectangle {
+    let part = reduced(by: reduction)
+    return PixelRectangle(
+      x: part.x * reduction, y: part.y * reduction, width: part.width * reduction,
+      height: part.height * reduction)
   }
 }

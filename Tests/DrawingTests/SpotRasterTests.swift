@@ -1,4 +1,6 @@
 import Drawing
+import Foundation
+import Images
 import Testing
 
 /// A square lattice with the given pitch.
@@ -51,6 +53,57 @@ private func hexagonal(_ side: Int, pitch: Double) -> SpotLayout {
       layout, viewport: Viewport(centerX: 450, centerY: 450, scale: 5), width: 60, height: 60)
     #expect(near.spotAtPoint.contains { $0 < 0 })
     #expect(near.spotAtPoint.contains { $0 >= 0 })
+  }
+
+  @Test func `over tissue near spots are rings of their own size, closed and free inside`() {
+    let layout = square(3, pitch: 100)
+    for (radius, scale) in [(nil, 4.0), (27.5, 4), (27.5, 1), (40, 0.5)] {
+      let view = Viewport(centerX: 100, centerY: 100, scale: scale)
+      let raster = SpotRaster(
+        layout, viewport: view, width: 200, height: 200, style: .outlines(radius: radius))
+      #expect(raster.isOutlined)
+      let points = (radius ?? 26) / scale
+      for y in 0..<200 {
+        for x in 0..<200 where raster.spot(atX: x, y: y) == 4 {
+          let place = view.imagePosition(
+            pointX: Double(x), pointY: Double(y), width: 200, height: 200)
+          let distance = hypot(place.x - 100, place.y - 100) / scale
+          #expect(distance <= points + 1e-9 && distance > points - 3.1)
+        }
+      }
+      // Closed: no way of single steps from the centre to the corner.
+      var seen: Set<Int> = [100 * 200 + 100]
+      var waiting = [100 * 200 + 100]
+      while let point = waiting.popLast() {
+        for next in [point - 1, point + 1, point - 200, point + 200]
+        where next >= 0 && next < 40_000 && raster.spotAtPoint[next] != 4 {
+          if seen.insert(next).inserted { waiting.append(next) }
+        }
+      }
+      #expect(!seen.contains(0) && seen.count > 10)
+    }
+    let far = SpotRaster(
+      layout, viewport: Viewport(centerX: 100, centerY: 100, scale: 8), width: 40, height: 40,
+      style: .outlines(radius: 27.5))
+    #expect(!far.isOutlined && far.spot(atX: 20, y: 20) == 4)
+  }
+
+  @Test func `colours come from the sharpest picture that has a place`() {
+    func picture(_ side: Int, _ extent: PixelRectangle, _ shade: UInt8) -> ImagePyramid {
+      ImagePyramid(
+        RGBImage(width: side, height: side, filledWith: (shade, shade, shade)), extent: extent)
+    }
+    let whole = picture(10, PixelRectangle(x: 0, y: 0, width: 100, height: 100), 10)
+    let half = picture(50, PixelRectangle(x: 0, y: 0, width: 50, height: 50), 20)
+    let sharp = picture(40, PixelRectangle(x: 20, y: 20, width: 20, height: 20), 30)
+    let view = Viewport(centerX: 50, centerY: 50, scale: 1)
+    for details in [[half, sharp], [sharp, half]] {
+      let colors = Underlay(picture: whole, details: details, dimColor: Color(0))
+        .colors(viewport: view, width: 120, height: 120)
+      func shade(_ x: Int, _ y: Int) -> UInt8? { colors[(y + 10) * 120 + x + 10]?.red }
+      #expect(shade(30, 30) == 30 && shade(10, 10) == 20 && shade(90, 10) == 10)
+      #expect(shade(-5, 10) == nil)
+    }
   }
 
   @Test func `zooming keeps the position under the pointer`() {

@@ -70,6 +70,7 @@ public struct CountTable: Sendable {
     let lineOfGene = isTransposed ? lines : Array(repeating: header.line, count: genes.count)
     try refuseRepeatedSpots(spotNames, lines: lineOfSpot, of: url)
     try refuseNamelessGenes(genes, lines: lineOfGene, of: url)
+    if let note = nameGenesBySymbol(&genes) { notes.append(note) }
     if let note = numberRepeatedGenes(&genes) { notes.append(note) }
     noteDates()
   }
@@ -97,7 +98,7 @@ func refuseRepeatedSpots(_ names: [String], lines: [Int]?, of url: URL) throws(S
       lines.map { $0[first] == line ? "" : "; its first row is line \($0[first])" } ?? ""
     throw SectionError(
       file: url, line: line,
-      problem: "spot '\(name)' appears twice\(before). Remove one of the two.")
+      problem: "spot \(quoted(name)) appears twice\(before). Remove one of the two.")
   }
 }
 

@@ -10,11 +10,6 @@ public enum ImageReader: SectionReader {
   /// What is opened, for a message about what is not.
   public static let looksFor = "an image or a folder of images"
 
-  private static let extensions: Set<String> = [
-    "jpg", "jpeg", "png", "tif", "tiff", "btf", "svs", "ndpi", "scn", "mrxs", "vms", "vmu", "bif",
-    "svslide",
-  ]
-
   /// Whether the name is an image's, or a folder holds files with such names.
   public static func recognizes(_ path: URL) -> Bool { !images(in: path).isEmpty }
 
@@ -44,6 +39,6 @@ public enum ImageReader: SectionReader {
     let candidates =
       isFolder(path)
       ? namesInFolder(path).sorted().map { path.appending(path: $0) } : [path]
-    return candidates.filter { extensions.contains($0.pathExtension.lowercased()) }
+    return candidates.filter { imageStem($0.lastPathComponent) != nil }
   }
 }

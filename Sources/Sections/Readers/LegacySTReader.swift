@@ -23,11 +23,23 @@ public enum LegacySTReader: SectionReader {
   /// What is opened, for a message about what is not.
   public static let looksFor = "a folder that holds ST-cnts, itself or in data"
 
-  /// Whether the folder, or a folder `data` inside it, has a folder `ST-cnts`.
-  public static func recognizes(_ folder: URL) -> Bool { dataFolder(in: folder) != nil }
+  /// Whether the folder, or a folder `data` inside it, has a folder `ST-cnts`; or a file is a table
+  /// in one.
+  public static func recognizes(_ path: URL) -> Bool {
+    isFolder(path) ? dataFolder(in: path) != nil : dataFolder(ofCounts: path) != nil
+  }
 
-  /// The sections with counts, sorted by name; opens no file.
-  public static func sections(in folder: URL) throws(SectionError) -> [SectionReference] {
+  /// The sections with counts, sorted by name, or the one whose counts a file is; opens no file.
+  public static func sections(in path: URL) throws(SectionError) -> [SectionReference] {
+    if !isFolder(path), let data = dataFolder(ofCounts: path) {
+      let name = tableStem(path.lastPathComponent)
+      return try sections(in: data).filter { $0.name == name }.map { reference in
+        var reference = reference
+        reference.counts = path
+        return reference
+      }
+    }
+    let folder = path
     guard let data = dataFolder(in: folder) else {
       throw SectionError(file: folder, problem: "has no folder '\(countsFolder)'. Check the path.")
     }
@@ -134,14 +146,15 @@ private func positions(
     guard let position = GridPosition(spotName: name) else {
       throw SectionError(
         file: file, line: line,
-        problem: "spot '\(name)' does not say where it is. Name spots by array column and row, "
+        problem:
+          "spot \(quoted(name)) does not say where it is. Name spots by array column and row, "
           + "such as 10x21.")
     }
     if let first = rowOfPosition.updateValue(row, forKey: position) {
       throw SectionError(
         file: file, line: line,
-        problem: "spots '\(table.spotNames[first])' on line \(table.lineOfSpot[first]) and "
-          + "'\(name)' both round to \(position.name). Remove one of the two.")
+        problem: "spots \(quoted(table.spotNames[first])) on line \(table.lineOfSpot[first]) and "
+          + "\(quoted(name)) both round to \(position.name). Remove one of the two.")
     }
     positions.append(position)
   }
@@ -169,21 +182,45 @@ extension Spot {
 
 // MARK: - Finding files
 
-/// The folder that holds `ST-cnts`: the one given, or `data` inside it.
+/// The folder that holds `ST-cnts`: the one given, `data` inside it, or the one around `ST-cnts`
+/// itself.
 private func dataFolder(in folder: URL) -> URL? {
-  [folder, folder.appending(path: "data")].first { candidate in
+  let folder = folder.standardizedFileURL
+  if folder.lastPathComponent == countsFolder { return folder.deletingLastPathComponent() }
+  return [folder, folder.appending(path: "data")].first { candidate in
     isFolder(candidate.appending(path: countsFolder))
   }
+}
+
+/// The folder that holds the `ST-cnts` in which a table lies.
+private func dataFolder(ofCounts file: URL) -> URL? {
+  let folder = file.standardizedFileURL.deletingLastPathComponent()
+  guard folder.lastPathComponent == countsFolder, tableStem(file.lastPathComponent) != nil else {
+    return nil
+  }
+  return folder.deletingLastPathComponent()
+}
+
+/// A table's file name without its extension; nil for what is no table by its name.
+func tableStem(_ name: String) -> String? { stem(of: name, among: tableExtensions) }
+
+/// An image's file name without its extension; nil for what is no image by its name.
+func imageStem(_ name: String) -> String? { stem(of: name, among: ImageFile.usualEndings) }
+
+private func stem(of name: String, among extensions: [String]) -> String? {
+  let lowercased = name.lowercased()
+  guard let found = extensions.first(where: lowercased.hasSuffix), name.count > found.count else {
+    return nil
+  }
+  return String(name.dropLast(found.count))
 }
 
 /// The tables whose name ends as given before the extension, by what stands before that ending.
 private func tables(in folder: URL, ending: String) -> [String: URL] {
   var tables: [String: URL] = [:]
   for name in namesInFolder(folder).sorted() {
-    let lowercased = name.lowercased()
-    guard let found = tableExtensions.first(where: { lowercased.hasSuffix(ending + $0) })
-    else { continue }
-    let section = String(name.dropLast(ending.count + found.count))
+    guard let stem = tableStem(name), stem.lowercased().hasSuffix(ending) else { continue }
+    let section = String(stem.dropLast(ending.count))
     // The first of `A1.tsv` and `A1.tsv.gz` is taken.
     if !section.isEmpty, tables[section] == nil { tables[section] = folder.appending(path: name) }
   }
@@ -196,9 +233,7 @@ private func imagesBySection(in folder: URL) -> [String: URL] {
   for patient in namesInFolder(folder) {
     for section in namesInFolder(folder.appending(path: patient)) {
       let sectionFolder = folder.appending(path: patient).appending(path: section)
-      let name = namesInFolder(sectionFolder).sorted().first { name in
-        ImageFile.usualEndings.contains { name.lowercased().hasSuffix($0) }
-      }
+      let name = namesInFolder(sectionFolder).sorted().first { imageStem($0) != nil }
       if let name { images[section] = sectionFolder.appending(path: name) }
     }
   }

@@ -15,7 +15,8 @@ extension ViewerState {
         columns: panel.body.columns, rows: panel.body.rows, layout: section.layout)
       let raster = rasters.raster(
         of: content.layout ?? section.layout, viewport: view, width: panel.body.columns,
-        height: panel.body.rows * 2, style: content.showsTissue ? .discs : .automatic)
+        height: panel.body.rows * 2,
+        style: content.showsTissue ? .outlines(radius: spotRadius(section)) : .automatic)
       drawTitle(of: panel, content, on: &frame)
       draw(content, panel, raster, section, on: &frame)
     }
@@ -44,7 +45,8 @@ extension ViewerState {
       return
     }
     frame.canvas.draw(
-      raster, inks: content.inks, over: content.showsTissue ? underlay : nil, in: panel.body)
+      raster, inks: inks(of: content, raster), over: content.showsTissue ? underlay : nil,
+      in: panel.body)
     if let marks = content.marks, raster.pointsPerPitch >= 1 {
       frame.canvas.draw(
         marks: marks, of: layout, raster: raster, inks: content.inks, in: panel.body)
@@ -58,6 +60,14 @@ extension ViewerState {
         row: panel.body.maxRow - 1, width: panel.body.columns, ink: .role(.failure),
         ground: .role(.background))
     }
+  }
+
+  /// The spots' colours; where they are outlines on the image alone the chosen one stands out.
+  func inks(of content: PanelContent, _ raster: SpotRaster) -> [Ink?] {
+    guard raster.isOutlined, let outline = content.outline else { return content.inks }
+    var inks: [Ink?] = Array(repeating: outline, count: content.inks.count)
+    if let spot, inks.indices.contains(spot) { inks[spot] = .role(.cursor) }
+    return inks
   }
 
   private func drawKey(
@@ -154,7 +164,7 @@ extension ViewerState {
       let cell = frame.canvas.cell(ofSpot: spot, section.layout, raster, in: body)
     else { return }
     let below = frame.canvas[cell.column, cell.row]
-    let ink = content.layout == nil ? content.inks[spot] : nil
+    let ink = content.layout == nil && !raster.isOutlined ? content.inks[spot] : nil
     let ground = ink ?? (below.glyph == "▀" ? below.ink : below.ground)
     let isBright = (ground.color?.brightness ?? 0) > 140
     frame.canvas[cell.column, cell.row] = Cell(
@@ -248,18 +258,22 @@ extension ViewerState {
   }
 
   /// A length in image pixels: how large a pixel is in the tissue is not known.
+  /// A bar of a round length, in micrometres where the image tells how large its pixels are.
   private func drawScaleBar(
     _ raster: SpotRaster, in area: Rectangle, on frame: inout Frame
   ) {
     guard area.rows > 0 else { return }
-    let pixels = [10.0, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000]
-    let columns = { (length: Double) in Int((length / raster.viewport.scale).rounded()) }
-    guard let length = pixels.last(where: { columns($0) <= area.columns / 3 }), columns(length) > 1
+    let microns = loaded?.section.image?.pixelSizeMicrons
+    let unitsPerPoint = raster.viewport.scale * (microns ?? 1)
+    let lengths = [1.0, 10, 100, 1000, 10_000].flatMap { [$0, 2 * $0, 5 * $0] }
+    let columns = { (length: Double) in length / unitsPerPoint }
+    guard let length = lengths.last(where: { columns($0) <= Double(area.columns / 3) }),
+      columns(length) >= 1.5
     else { return }
-    let bar = String(repeating: "━", count: columns(length))
+    let bar = String(repeating: "━", count: Int(columns(length).rounded()))
     frame.canvas.write(
-      "\(bar) \(Int(length).grouped) px", column: area.column + 1, row: area.row,
-      width: area.columns - 2, ink: .role(.muted))
+      "\(bar) \(Int(length).grouped) \(microns == nil ? "px" : "µm")", column: area.column + 1,
+      row: area.row, width: area.columns - 2, ink: .role(.muted))
   }
 
   private func drawPanelSeparators(_ layout: Layout, on frame: inout Frame) {

@@ -65,6 +65,18 @@ pq.write_table(pa.table({"a": [{"b": 1}]}), "parquet/refused-nested.parquet")
 pq.write_table(pa.table({"a": [b"ab", b"cd"]}, schema=pa.schema([("a", pa.binary(2))])),
                "parquet/refused-fixed.parquet")
 
+# Positions of six bins of Visium HD, one off tissue and one without pixels.
+bins = [(row, column) for row in range(2) for column in range(3)]
+pq.write_table(
+    pa.table({
+        "barcode": [f"s_016um_{row:05d}_{column:05d}-1" for row, column in bins],
+        "in_tissue": pa.array([1, 1, 0, 1, 1, 1], pa.int32()),
+        "array_row": pa.array([row for row, _ in bins], pa.int32()),
+        "array_col": pa.array([column for _, column in bins], pa.int32()),
+        "pxl_row_in_fullres": [10.0 * row + 10 for row, _ in bins],
+        "pxl_col_in_fullres": [None if row else 10.0 * column + 10.5 for row, column in bins],
+    }), "parquet/positions.parquet")
+
 
 def plain(value):
     if isinstance(value, bool):

@@ -19,6 +19,12 @@ struct AnnDataMatrix {
     case byGene(AnnDataEntries)
   }
 
+  /// Where its entries can be found again, where they are sorted to be read.
+  var origin: MatrixOrigin? {
+    if case .bySpot(let entries) = storage { return entries.origin }
+    return nil
+  }
+
   /// Looks at a matrix; nil where there is none at the path.
   ///
   /// - Throws: for what is no matrix, or one of other sizes than the tables'.

@@ -38,13 +38,15 @@ struct AnnDataPositions {
     }
     if let found = try Self.embedded(obs.rowCount, in: file) {
       take(found.x, found.y, .pixels)
-      if found.path != "obsm/spatial" { notes.append("Positions are those of '\(found.path)'.") }
+      if found.path != "obsm/spatial" {
+        notes.append("Positions are those of \(quoted(found.path)).")
+      }
       return
     }
     for (x, y) in positionColumns {
       guard let columns = try Self.numbers(x, y, of: obs) else { continue }
       take(columns.0, columns.1, .pixels)
-      notes.append("Positions are those of '\(obs.path)/\(x)' and '\(y)'.")
+      notes.append("Positions are those of \(quoted("\(obs.path)/\(x)")) and \(quoted(y)).")
       return
     }
     guard let lattice else { return }
@@ -147,27 +149,17 @@ struct AnnDataPositions {
 extension AnnDataPositions {
   /// Spots of some rows, which all have places.
   ///
-  /// Array column and row are the file's where it has them. Else they are made of the positions:
-  /// counted from the smallest x and y in steps of `√(width · height / spots)` of the spots' bounds,
-  /// which is the distance of neighbours on a full square lattice, and rounded.
+  /// Array column and row are the file's where it has them for all rows, else a ``DerivedLattice``'s.
   func spots(named names: [String], rows: [Int]) -> [Spot] {
-    if let lattice, rows.allSatisfy({ lattice[$0] != nil }) {
-      return rows.map { row in
-        Spot(
-          id: names[row], column: lattice[row]?.column ?? 0, row: lattice[row]?.row ?? 0,
-          x: places[row]?.x ?? 0, y: places[row]?.y ?? 0)
-      }
-    }
     let kept = rows.map { places[$0] ?? (0, 0) }
-    let (left, top) = (kept.map(\.x).min() ?? 0, kept.map(\.y).min() ?? 0)
-    let (width, height) = ((kept.map(\.x).max() ?? 0) - left, (kept.map(\.y).max() ?? 0) - top)
-    let pitch = max(
-      (width * height / Double(max(1, kept.count))).squareRoot(),
-      max(width, height) / 1e6, .leastNormalMagnitude)
-    return zip(rows, kept).map { row, place in
+    let known = lattice.map { lattice in rows.compactMap { lattice[$0] } } ?? []
+    let onArray =
+      known.count == rows.count
+      ? known.map { ($0.column, $0.row) } : DerivedLattice(kept).places
+    return rows.indices.map { index in
       Spot(
-        id: names[row], column: Int(((place.x - left) / pitch).rounded()),
-        row: Int(((place.y - top) / pitch).rounded()), x: place.x, y: place.y)
+        id: names[rows[index]], column: onArray[index].0, row: onArray[index].1, x: kept[index].x,
+        y: kept[index].y)
     }
   }
 }

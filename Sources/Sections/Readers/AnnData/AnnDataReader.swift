@@ -104,14 +104,47 @@ public enum AnnDataReader: SectionReader {
       name: reference.name, patient: reference.patient,
       platform: file.text("uns/eosin/platform") ?? "AnnData", spots: spots,
       genes: counts.genes.names, counts: counts.matrix, files: [reference.counts])
-    let (annotations, annotationNotes) = try file.annotations(rows.kept, isPart: rows.isPart)
+    let (annotations, annotationNotes) = try file.annotations(rows.kept, besides: rows.partColumn)
     section.annotations = annotations
     section.holdsCounts = counts.areCounts
+    if isWhole { (section.countsOrigin, section.countsFacts) = (counts.origin, counts.facts) }
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
     section.notes += (isPlaced ? positions.notes : []) + annotationNotes
     if !isPlaced { section.missingPositions = AnnDataPositions.missing }
     takeImage(reference, file, positions.unit, &section)
     if let note = file.unknownElements() { section.notes.append(note) }
+    return section
+  }
+
+  /// The spots and one gene, where there is so much that all genes take long to read.
+  ///
+  /// Nil for small files, those kept sorted, those of several sections, and whatever is not plain: it
+  /// is read as a whole.
+  public static func preview(
+    _ reference: SectionReference, gene wanted: String?
+  ) throws(SectionError) -> Section? {
+    guard reference.part == nil, let cache = MatrixCache.current else { return nil }
+    let file = try AnnDataFile(opening: reference.counts)
+    guard let (matrix, table) = try file.likelyCounts(),
+      case .bySpot(let entries) = matrix.storage, entries.count >= cache.fewestEntries,
+      let origin = entries.origin, cache.kept(origin) == nil
+    else { return nil }
+    let positions = try AnnDataPositions(file.obs, in: file.file)
+    let rows = try SelectedRows(reference, of: file)
+    guard rows.kept.count == file.obs.rowCount,
+      rows.kept.allSatisfy({ positions.places[$0] != nil })
+    else { return nil }
+    let source = AnnDataSpotEntries(
+      entries: entries, spotCount: matrix.spotCount, geneCount: matrix.geneCount)
+    let genes = try AnnDataGenes(table, of: file.url).names
+    let named = wanted.flatMap { genes.firstIndex(of: $0) }
+    let gene = if let named { named } else { try source.geneOfMostSpots() }
+    var section = Section(
+      name: reference.name, patient: reference.patient, platform: "AnnData",
+      spots: positions.spots(named: try file.spotNames().names, rows: rows.kept), genes: genes,
+      counts: try source.matrix(ofGene: gene), files: [reference.counts])
+    section.onlyGene = gene
+    takeImage(reference, file, positions.unit, &section)
     return section
   }
 
@@ -143,13 +176,14 @@ public enum AnnDataReader: SectionReader {
 private struct SelectedRows {
   private(set) var kept: [Int]
   private(set) var notes: [String] = []
-  let isPart: Bool
+  /// The column that tells the section from others in the file.
+  private(set) var partColumn: String?
 
   init(_ reference: SectionReference, of file: AnnDataFile) throws(SectionError) {
     kept = Array(0..<file.obs.rowCount)
-    isPart = reference.part != nil
     if let part = reference.part {
       let parts = try file.parts()
+      partColumn = parts?.column
       kept = parts.map { parts in kept.filter { parts.partOfRow[$0] == part } } ?? []
       guard !kept.isEmpty else {
         throw SectionError(
@@ -198,29 +232,24 @@ extension AnnDataFile {
   }
 
   /// The columns of categories, and a note of those left out.
+  ///
+  /// - Parameter partColumn: the one that tells sections apart, where the file holds several; of the
+  ///   others' categories those of other sections are then left out.
   func annotations(
-    _ rows: [Int], isPart: Bool
+    _ rows: [Int], besides partColumn: String?
   ) throws(SectionError) -> ([Annotation], [String]) {
     var annotations: [Annotation] = []
     var crowded: [String] = []
-    for name in obs.columns where try obs.kind(of: name) == .labels {
-      guard let column = try obs.column(name) else { continue }
+    for name in obs.columns where name != partColumn {
+      guard try obs.kind(of: name) == .labels, let column = try obs.column(name) else { continue }
       var annotation: Annotation
-      if case .categories(let categories, let codes) = column, !isPart {
+      if case .categories(let categories, let codes) = column {
         annotation = Annotation(
           name: name, categories: categories, categoryOfSpot: rows.map { codes[$0] })
+        if partColumn != nil { annotation.dropUnused() }
       } else {
         let texts = column.texts
         annotation = Annotation(name: name, labels: rows.map { texts[$0] })
-        // Those of other sections are left out, and the order of the rest stays.
-        if case .categories(let categories, let codes) = column {
-          let used = Set(rows.compactMap { codes[$0] })
-          let kept = categories.indices.filter(used.contains)
-          let place = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
-          annotation = Annotation(
-            name: name, categories: kept.map { categories[$0] },
-            categoryOfSpot: rows.map { codes[$0].flatMap { place[$0] } })
-        }
       }
       if annotation.categories.count > mostCategories {
         crowded.append(name)
@@ -241,11 +270,22 @@ extension AnnDataFile {
       "X", "layers", "raw", "raw.X", "raw.var", "raw.varm", "raw.cat", "obs", "var", "obsm", "varm",
       "obsp", "varp", "uns",
     ]
-    var unknown = members(of: "/").filter { !known.contains($0) }
+    var unknown = ((try? file.root.members) ?? []).filter { !known.contains($0) }
     unknown += obs.columns.filter { ((try? obs.kind(of: $0)) ?? .unknown) == .unknown }
       .map { "obs/\($0)" }
     guard !unknown.isEmpty else { return nil }
     return "\(counted(unknown.count, "element")) left out, which Eosin does not know: "
       + "\(listed(unknown))."
+  }
+}
+
+extension Annotation {
+  /// Drops categories that no spot has; the others keep their order.
+  fileprivate mutating func dropUnused() {
+    let used = Set(categoryOfSpot.compactMap(\.self))
+    let kept = categories.indices.filter(used.contains)
+    let place = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
+    categories = kept.map { categories[$0] }
+    categoryOfSpot = categoryOfSpot.map { $0.flatMap { place[$0] } }
   }
 }

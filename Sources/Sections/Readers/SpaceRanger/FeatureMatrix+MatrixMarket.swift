@@ -90,15 +90,14 @@ private struct MatrixMarketSpots: SpotMajorEntries {
     self.file = file
     spotCount = spotsAreRows ? header.rowCount : header.columnCount
     geneCount = spotsAreRows ? header.columnCount : header.rowCount
+    if let starts = Self.starts(ofSorted: spots, spotCount: spotCount) {
+      (self.starts, self.genes, values) = (starts, genes, entries.values)
+      return
+    }
     var next = [Int](repeating: 0, count: spotCount + 1)
     for spot in spots { next[Int(spot) + 1] += 1 }
     for spot in 0..<spotCount { next[spot + 1] += next[spot] }
     starts = next
-    if zip(spots, spots.dropFirst()).allSatisfy({ $0 <= $1 }) {
-      self.genes = genes
-      values = entries.values
-      return
-    }
     var sortedGenes = [UInt32](repeating: 0, count: genes.count)
     var sortedValues = [Float](repeating: 0, count: genes.count)
     for (entry, spot) in spots.enumerated() {
@@ -106,8 +105,21 @@ private struct MatrixMarketSpots: SpotMajorEntries {
       sortedValues[next[Int(spot)]] = entries.values[entry]
       next[Int(spot)] += 1
     }
-    self.genes = sortedGenes
-    values = sortedValues
+    (self.genes, values) = (sortedGenes, sortedValues)
+  }
+
+  /// Where each spot's entries begin, and the last one's end; nil where spots do not ascend.
+  private static func starts(ofSorted spots: [UInt32], spotCount: Int) -> [Int]? {
+    var starts = [0]
+    starts.reserveCapacity(spotCount + 1)
+    var current: UInt32 = 0
+    for (entry, spot) in spots.enumerated() where spot != current {
+      guard spot > current else { return nil }
+      starts.append(contentsOf: repeatElement(entry, count: Int(spot - current)))
+      current = spot
+    }
+    starts.append(contentsOf: repeatElement(spots.count, count: spotCount + 1 - starts.count))
+    return starts
   }
 
   func genes(ofEntries range: Range<Int>) -> [UInt32] { Array(genes[range]) }

@@ -71,6 +71,7 @@ struct FeatureMatrix {
   mutating func geneNames(of url: URL) throws(SectionError) -> [String] {
     var names = features.map { $0.name.isEmpty ? $0.id : $0.name }
     try refuseNamelessGenes(names, lines: nil, of: url)
+    if let note = nameGenesBySymbol(&names) { notes.append(note) }
     if let note = numberRepeatedGenes(&names) { notes.append(note) }
     return names
   }

@@ -138,9 +138,8 @@ private final class MatrixMarketBlock: @unchecked Sendable {
   /// Counts the lines, the last with or without an end.
   func countLines(_ text: UnsafeBufferPointer<UInt8>) {
     guard let last = text[range].last else { return }
-    var ends = 0
-    for index in range { ends &+= text[index] == newline ? 1 : 0 }
-    lineCount = ends + (last == newline ? 0 : 1)
+    lineCount = newlines(in: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[range]))
+    lineCount += last == newline ? 0 : 1
   }
 
   /// Reads the block's lines, up to the first that fails; an entry takes a line.
@@ -266,6 +265,25 @@ private func digits(_ word: UInt64) -> (value: Int, length: Int) {
   joined = ((joined & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
   joined = ((joined & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
   return (Int(truncatingIfNeeded: joined), length)
+}
+
+/// The number of line ends, eight bytes looked at together.
+private func newlines(in bytes: UnsafeRawBufferPointer) -> Int {
+  var count = 0
+  var position = 0
+  while position &+ 8 <= bytes.count {
+    // Safety: eight bytes are left. Where a byte is a line end its highest bit ends up set.
+    let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+    let others = word ^ 0x0A0A_0A0A_0A0A_0A0A
+    let low = (others & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F
+    count &+= (~(low | others) & 0x8080_8080_8080_8080).nonzeroBitCount
+    position &+= 8
+  }
+  while position < bytes.count {
+    if bytes[position] == newline { count &+= 1 }
+    position &+= 1
+  }
+  return count
 }
 
 /// Moves past blanks and the line's end; false where something else stands before it.

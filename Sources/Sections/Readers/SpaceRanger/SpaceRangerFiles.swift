@@ -33,7 +33,7 @@ enum SpaceRangerFiles {
     "filtered_feature_bc_matrix.h5 or the folder filtered_feature_bc_matrix, here, in outs, "
     + "in binned_outputs or in folders here"
 
-  /// The sections in a folder: its own output, else its bins, else those of the folders in it.
+  /// The sections in a folder: its bins, else its own output, else those of the folders in it.
   static func sections(in folder: URL) -> [SectionReference] {
     let folder = folder.standardizedFileURL
     if isMatrixFolder(folder) {
@@ -83,10 +83,10 @@ enum SpaceRangerFiles {
     ofSample folder: URL, named name: String, isOneOfSeveral: Bool = false
   ) -> [SectionReference] {
     for folder in [folder, folder.appending(path: outputFolder)] {
-      let own = outputs(in: folder, named: name)
-      if !own.isEmpty { return own }
       let bins = bins(in: folder, patient: name, isOneOfSeveral: isOneOfSeveral)
       if !bins.isEmpty { return bins }
+      let own = outputs(in: folder, named: name)
+      if !own.isEmpty { return own }
     }
     return []
   }

@@ -37,11 +37,10 @@ public enum SpaceRangerReader: SectionReader {
     return sections
   }
 
-  /// Reads one section, joined by barcode, its positions scaled to the image it comes with.
+  /// Reads one section, joined by barcode; positions are pixels of the full image.
   ///
-  /// An image whose name says `hires` or `lowres` is taken to have the size that the scale factors
-  /// give under this name; any other is the full image. Without positions all spots lie at 0, and
-  /// ``Section/missingPositions`` says why.
+  /// An image whose name says `hires` or `lowres` has the scale of this name, where the scale factors
+  /// give it. Without positions all spots lie at 0, and ``Section/missingPositions`` says why.
   /// - Throws: for counts and positions that cannot be read or contradict themselves, and when
   ///   nothing joins.
   public static func read(_ reference: SectionReference) throws(SectionError) -> Section {
@@ -67,10 +66,6 @@ public enum SpaceRangerReader: SectionReader {
       section.files += files
     }
     section.addImage(of: reference)
-    if let outside = section.spotsOutsideImage, outside > 0 {
-      section.notes.append(
-        "\(counted(outside, "spot")) of \(grouped(section.spots.count)) outside the image.")
-    }
     return section
   }
 
@@ -145,42 +140,31 @@ extension JoinReport {
 extension Section {
   /// Takes in scale factors and image of a reference; what of them cannot be used becomes a note.
   fileprivate mutating func addImage(of reference: SectionReference) {
-    var unread: String?
-    if let url = reference.scaleFactors {
-      do throws(SectionError) {
-        let factors = try ScaleFactors(reading: url)
-        imageScales = factors.images
-        spotDiameter = factors.spotDiameter
-        if factors.areBins { platform = "Visium HD" }
-        files.append(url)
-      } catch {
-        unread = error.description
-      }
+    let name = reference.image?.lastPathComponent.lowercased()
+    ownScale = ["hires", "lowres"].first { name?.contains($0) == true }
+    if let problem = addScaleFactors(reference.scaleFactors) {
+      notes.append("No scale factors: \(problem)")
     }
-    guard let url = reference.image else {
-      if let unread { notes.append("No scale factors: \(unread)") }
-      return
-    }
-    let name = url.lastPathComponent.lowercased()
-    guard let size = ["hires", "lowres"].first(where: name.contains) else {
-      image = openSectionImage(url, notes: &notes)
-      if image != nil { files.append(url) }
-      return
-    }
-    guard let scale = imageScales.first(where: { $0.name == size }) else {
-      let why =
-        unread ?? "\(reference.scaleFactors?.path ?? "no scalefactors_json.json") "
-        + "\(reference.scaleFactors == nil ? "beside it" : "has no tissue_\(size)_scalef")."
-      notes.append("No image: how large \(url.lastPathComponent) is drawn is not known; \(why)")
-      return
-    }
+    guard let url = reference.image else { return }
     image = openSectionImage(url, notes: &notes)
-    guard image != nil else { return }
-    files.append(url)
-    placement = ImagePlacement(scale: scale.factor, scaleName: scale.name)
-    for index in spots.indices {
-      spots[index].x *= scale.factor
-      spots[index].y *= scale.factor
+    if image != nil { files.append(url) }
+  }
+
+  /// Takes in scale factors; gives what is wrong with them, or lacks for the image's own scale.
+  private mutating func addScaleFactors(_ url: URL?) -> String? {
+    guard let url else {
+      return ownScale == nil ? nil : "there is no scalefactors_json.json beside the image."
     }
+    do throws(SectionError) {
+      let factors = try ScaleFactors(reading: url)
+      imageScales = factors.images
+      spotDiameter = factors.spotDiameter
+      if factors.areBins { platform = "Visium HD" }
+      files.append(url)
+    } catch {
+      return error.description
+    }
+    guard let ownScale, !imageScales.contains(where: { $0.name == ownScale }) else { return nil }
+    return "\(url.path) has no tissue_\(ownScale)_scalef."
   }
 }
