@@ -46,10 +46,12 @@ final class ChunkUnpacker {
     let dataset = dataset.handle.id
     return try withLibrary { () throws(HDF5Error) in
       var size: hsize_t = 0
-      // Not asked for its size alone: that fails where nothing was written.
       // Safety: `offset` has as many numbers as the dataset sides.
-      guard unsafe H5Dget_chunk_info_by_coord(dataset, offset, nil, nil, &size) >= 0 else {
-        throw damaged("is not to be found\(hdf5Explanation())")
+      if unsafe H5Dget_chunk_storage_size(dataset, offset, &size) < 0 {
+        // Where nothing was written HDF5 gives no size, or an error, depending on its version.
+        let explanation = hdf5Explanation()
+        if explanation.contains("not allocated") { return nil }
+        throw damaged("is not to be found\(explanation)")
       }
       guard size > 0 else { return nil }
       guard let length = Int(exactly: size), length <= self.dataset.source.byteCount else {
