@@ -37,6 +37,9 @@ static size_t lzf_filter(
 }
 
 void eosin_hdf5_start(void) {
+  // A file that could not be written, its disk being full, is thrown away; closing it once more at
+  // exit would crash.
+  H5dont_atexit();
   static const H5Z_class2_t lzf = {
       .version = H5Z_CLASS_T_VERS,
       .id = 32000,

@@ -10,8 +10,14 @@ extension ViewerState {
     let label = spot.flatMap { loaded?.section.labels?.label(ofSpot: $0) }
     switch kind {
     case .image:
-      let size = loaded?.section.image.map { "\($0.width) × \($0.height) px" }
-      return ("H&E", [size, dimming > 0 ? "dimmed" : nil].compactMap(\.self))
+      let image = loaded?.section.image
+      let facts = [
+        image.map { "\($0.width) × \($0.height) px" },
+        image?.pixelSizeMicrons.map { "\(shortNumber(Float($0))) µm/px" },
+        image?.objectivePower.map { "\(shortNumber(Float($0)))× objective" },
+        dimming > 0 ? "dimmed" : nil,
+      ]
+      return ("H&E", facts.compactMap(\.self))
     case .observed:
       let expression = shownExpression
       let value = spot.flatMap { spot in

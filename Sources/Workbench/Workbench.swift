@@ -20,17 +20,23 @@ public final class Workbench: Sendable {
   let cache: PredictionCache
   /// What correlations could at best be, found out before.
   let attainables: AttainableCache
-  /// Large counts sorted before.
-  let matrices: MatrixCache
+  private let countsFolder: URL
+  private static let memory = Mutex<Int?>(nil)
 
   /// Makes a workbench that has read nothing yet.
-  ///
-  /// - Parameter memory: the most bytes that a section's counts may take; half of the machine's by
-  ///   default. Larger ones stay in a file.
-  public init(folders: UserFolders = UserFolders(), memory: Int? = nil) {
-    matrices = MatrixCache(folder: folders.cache.appending(path: "counts"), memory: memory)
+  public init(folders: UserFolders = UserFolders()) {
+    countsFolder = folders.cache.appending(path: "counts")
     cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
     attainables = AttainableCache(folder: folders.cache.appending(path: "attainable"))
+  }
+
+  /// Sets the most bytes that a section's counts may take, half of the machine's memory by default;
+  /// larger ones stay in a file.
+  public static func use(memory bytes: Int) { memory.withLock { $0 = bytes } }
+
+  /// Large counts sorted before.
+  private var matrices: MatrixCache {
+    MatrixCache(folder: countsFolder, memory: Self.memory.withLock { $0 })
   }
 
   /// Reads a section and summarises its genes under a normalization.

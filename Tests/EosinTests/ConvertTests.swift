@@ -38,6 +38,19 @@ import Workbench
     #expect(folder.names == ["a.h5ad", "b.h5ad", "mine.tsv"])
   }
 
+  @Test(arguments: [50, 6000])
+  func `a disk that is full at the start or later leaves nothing behind`(blocks: Int) throws {
+    // A limit on the length of files stands in for the disk.
+    let limited = "trap '' XFSZ; ulimit -f \(blocks); exec \"$@\""
+    let outcome = try Program.run(
+      ["-c", limited, "sh", Program.built().path]
+        + ["convert", "-s", "P1", "-o", folder.path("a.h5ad")],
+      of: URL(filePath: "/bin/sh"))
+    #expect(outcome.status == .exited(1), "\(outcome.everything)")
+    #expect(outcome.error.hasSuffix("on: the disk may be full. Nothing was changed.\n"))
+    #expect(folder.names == [])
+  }
+
   @Test(.enabled(if: AnnDataCheck.isPossible))
   func `what anndata wrote is the same after it was converted, to anndata and scanpy`() throws {
     let (made, converted) = (folder.path("made.h5ad"), folder.path("converted.h5ad"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Images
@@ -32,7 +33,7 @@ import Testing
           width: Self.side / reduction, height: Self.side / reduction,
           tile: { reduction == 1 ? Self.picture($0, $1) : reductions.firstIndex(of: reduction)! })
       }
-      try BigTIFF(side: Self.tile, pictures: pictures, sizes: sizes).write(to: url)
+      try BigTIFF(side: Self.tile, pictures: pictures.map(\.pixels), sizes: sizes).write(to: url)
       let file = try ImageFile(opening: url)
       #expect(file.width == Self.side && file.height == Self.side)
       guard case .tiles(let picture) = file.source else {
@@ -169,7 +170,7 @@ import Testing
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "bomb.tif")
       let slide = BigTIFF(
-        side: 16, pictures: [RGBImage(width: 16, height: 16)],
+        side: 16, pictures: [RGBImage(width: 16, height: 16).pixels],
         sizes: [.init(width: 16, height: 16, tile: { _, _ in 0 })])
       try slide.write(to: url)
       #expect(problem(of: url) == nil)

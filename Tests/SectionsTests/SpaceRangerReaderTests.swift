@@ -234,4 +234,28 @@ import Testing
         + "tissue_positions.csv, tissue_positions_list.csv and tissue_positions.parquet in the "
         + "folder spatial beside the counts. Put Space Ranger's folder spatial there.")
   }
+
+  @Test(arguments: 0..<64)
+  func `random damage to positions, scales and clusters never crashes`(seed: Int) throws {
+    var generator = SeededNumbers(state: UInt64(seed))
+    func damaged(_ text: String) -> [UInt8] {
+      var bytes = Array(text.utf8)
+      for _ in 0..<Int.random(in: 1...6, using: &generator) {
+        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(
+          in: 0...255, using: &generator)
+      }
+      return bytes
+    }
+    output.writeCounts()
+    output.writeSpatial()
+    let header = seed % 2 == 0 ? SpaceRangerFolder.header : ""
+    output.folder.write(
+      damaged(header + SpaceRangerFolder.rows), to: "spatial/tissue_positions.csv")
+    _ = message { _ = try output.read() }
+    output.writeSpatial()
+    output.folder.write(damaged(SpaceRangerFolder.scales), to: "spatial/scalefactors_json.json")
+    output.folder.write(
+      damaged("Barcode,Cluster\nAAAC-1,10\nAAAG-1,2\n"), to: "analysis/clustering/k/clusters.csv")
+    #expect(try output.read().spots.count == 2)
+  }
 }

@@ -43,17 +43,21 @@ extension FeatureMatrix {
 
   /// Reads one group.
   private init(group: HDF5Group, of url: URL) throws(SectionError) {
-    let (barcodes, features) = try inHDF5 { () throws(HDF5Error) in
-      (try group.dataset("barcodes").readStrings(), try Self.features(of: group))
+    let barcodes = try inHDF5 { () throws(HDF5Error) in
+      try group.dataset("barcodes").readStrings()
     }
     try refuseRepeatedSpots(barcodes, lines: nil, of: url)
     let source = try HDF5Spots(group, spotCount: barcodes.count, of: url)
+    let (features, (counts, facts)) = try sideBySide { () throws(SectionError) in
+      try inHDF5 { () throws(HDF5Error) in try Self.features(of: group) }
+    } _: { () throws(SectionError) in
+      try SparseMatrix.transposing(source)
+    }
     guard features.count == source.geneCount else {
       throw source.damaged(
         "names \(counted(features.count, "feature")), and its matrix has "
           + "\(grouped(source.geneCount)). Export the file again.")
     }
-    let (counts, facts) = try SparseMatrix.transposing(source)
     try self.init(
       barcodes: barcodes, features: features, counts: counts, facts: facts, files: [url])
   }

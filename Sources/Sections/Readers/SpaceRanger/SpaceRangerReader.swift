@@ -44,14 +44,18 @@ public enum SpaceRangerReader: SectionReader {
   /// - Throws: for counts and positions that cannot be read or contradict themselves, and when
   ///   nothing joins.
   public static func read(_ reference: SectionReference) throws(SectionError) -> Section {
-    var matrix = try FeatureMatrix(reading: reference.counts)
-    matrix.keepGenes()
-    let genes = try matrix.geneNames(of: reference.counts)
     guard let positionsFile = reference.spots else {
+      let (matrix, genes) = try matrixOfGenes(reference.counts)
       return withoutPositions(matrix, genes: genes, reference)
     }
+    let (read, positions) = try sideBySide { () throws(SectionError) in
+      try matrixOfGenes(reference.counts)
+    } _: { () throws(SectionError) in
+      try TissuePositions(reading: positionsFile)
+    }
+    var (matrix, genes) = read
     var join = JoinReport()
-    let spots = try join.spots(of: matrix, with: TissuePositions(reading: positionsFile), reference)
+    let spots = try join.spots(of: matrix, with: positions, reference)
     if spots.kept.count < matrix.barcodes.count {
       matrix.counts = matrix.counts.keeping(spots: spots.kept)
     }
@@ -67,6 +71,16 @@ public enum SpaceRangerReader: SectionReader {
     }
     section.addImage(of: reference)
     return section
+  }
+
+  /// The counts of genes, and the genes' names.
+  private static func matrixOfGenes(
+    _ url: URL
+  ) throws(SectionError) -> (matrix: FeatureMatrix, genes: [String]) {
+    var matrix = try FeatureMatrix(reading: url)
+    matrix.keepGenes()
+    let genes = try matrix.geneNames(of: url)
+    return (matrix, genes)
   }
 
   private static func withoutPositions(

@@ -1,27 +1,42 @@
 import Foundation
 
-@testable import Images
-
 /// Writes a BigTIFF of any size in little room: its tiles share the pixels of a few.
 ///
 /// Tiles are square, 8-bit RGB, not compressed; reduced versions follow as further pages.
-struct BigTIFF {
+public struct BigTIFF {
   /// One stored size, and which of the pictures each tile has.
-  struct Size {
-    var width, height: Int
-    var tile: (_ column: Int, _ row: Int) -> Int
+  public struct Size {
+    let width, height: Int
+    let tile: (_ column: Int, _ row: Int) -> Int
+
+    /// - Parameter tile: the index of the picture at a column and row of tiles.
+    public init(width: Int, height: Int, tile: @escaping (_ column: Int, _ row: Int) -> Int) {
+      self.width = width
+      self.height = height
+      self.tile = tile
+    }
   }
 
   let side: Int
-  /// Squares of `side` pixels.
-  let pictures: [RGBImage]
+  let pictures: [[UInt8]]
   let sizes: [Size]
 
-  func write(to url: URL) throws {
+  /// - Parameters:
+  ///   - side: of a tile, in pixels; a multiple of 16.
+  ///   - pictures: squares of `side` pixels, red, green and blue.
+  ///   - sizes: full size first.
+  public init(side: Int, pictures: [[UInt8]], sizes: [Size]) {
+    self.side = side
+    self.pictures = pictures
+    self.sizes = sizes
+  }
+
+  /// Writes the file.
+  public func write(to url: URL) throws {
     var bytes = Array("II".utf8)
     bytes.append(contentsOf: [0x2B, 0, 8, 0, 0, 0] + number(0))
     let places = pictures.map { picture in
-      defer { bytes += picture.pixels }
+      defer { bytes += picture }
       return bytes.count
     }
     var link = 8
