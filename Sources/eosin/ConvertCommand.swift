@@ -87,7 +87,7 @@ struct ConvertCommand: ParsableCommand {
     let workbench = Workbench()
     let methods = format == .st ? [] : try methodsAndLayers()
     let section = try source.load(with: workbench)
-    let normalization = source.normalization ?? .released
+    let normalization = section.normalization
     var settings = clusters.map {
       ClusterSettings(clusterCount: $0, normalization: normalization)
     }
