@@ -5,19 +5,7 @@
 
 void eosin_hdf5_be_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
-// MARK: - Files and errors
-
-hid_t eosin_hdf5_open(const char *path) {
-  // Kept: closing it would wipe out what HDF5 says of a failure.
-  static hid_t access = -1;
-  if (access < 0) {
-    access = H5Pcreate(H5P_FILE_ACCESS);
-#if H5_VERSION_GE(1, 10, 7)
-    H5Pset_file_locking(access, 0, 1);
-#endif
-  }
-  return H5Fopen(path, H5F_ACC_RDONLY, access);
-}
+// MARK: - Errors
 
 typedef struct {
   char *text;

@@ -47,8 +47,6 @@ static hid_t timeless(void) {
 }
 
 hid_t eosin_hdf5_create(const char *path) {
-  // A file that could not be written is thrown away, not closed once more at exit.
-  H5dont_atexit();
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
   hid_t creation = H5Pcreate(H5P_FILE_CREATE);
   if (access < 0 || creation < 0) return -1;

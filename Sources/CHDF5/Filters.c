@@ -37,6 +37,9 @@ static size_t lzf_filter(
 }
 
 void eosin_hdf5_start(void) {
+  // A file that could not be written, its disk being full, is thrown away; closing it once more at
+  // exit would crash.
+  H5dont_atexit();
   static const H5Z_class2_t lzf = {
       .version = H5Z_CLASS_T_VERS,
       .id = 32000,
@@ -60,7 +63,9 @@ static void unshuffle4(const uint8_t *planes, uint8_t *elements, size_t count) {
 
 void eosin_hdf5_unshuffle(const uint8_t *planes, uint8_t *elements, size_t length, size_t size) {
   size_t count = size > 0 ? length / size : 0;
-  if (size == 4) {
+  if (count == 0) {
+    // Too short to be shuffled, however large an element claims to be.
+  } else if (size == 4) {
     unshuffle4(planes, elements, count);
   } else {
     for (size_t byte = 0; byte < size; byte++)

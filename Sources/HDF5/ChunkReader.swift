@@ -34,14 +34,7 @@ struct ChunkReader: Sendable {
   /// Reads all of the box.
   func read(_ take: @escaping ElementTaker) throws(HDF5Error) {
     let chunks = grid.reduce(1) { $0 * $1.count }
-    let (bytes, overflows) = chunk.reduce((elementBytes, false)) {
-      let (product, overflows) = $0.0.multipliedReportingOverflow(by: $1)
-      return (product, overflows || $0.1)
-    }
-    // HDF5's own limit.
-    guard !overflows, bytes > 0, bytes <= Int(UInt32.max) else {
-      throw dataset.error("has chunks of a size that cannot be. Export the file again.")
-    }
+    let bytes = try dataset.chunkByteCount(chunk, elementBytes: elementBytes)
     // Chunks whose elements lie between each other's are one thread's: of an image, the colours.
     let together = grid[(along + 1)...].reduce(1) { $0 * $1.count }
     try inParallel(chunks / together) { () -> (Int) throws(HDF5Error) -> Void in

@@ -63,8 +63,8 @@ final class ChunkUnpacker {
       }
       makeRoom(&bytes, length)
       var skipped: UInt32 = 0
-      // Safety: there is room for the size just asked for, under the same lock.
-      guard unsafe H5Dread_chunk(dataset, 0, offset, &skipped, &bytes) >= 0 else {
+      // Safety: no more is read than there is room for, whatever the size just asked for was.
+      guard unsafe eosin_hdf5_read_chunk(dataset, offset, &skipped, &bytes, bytes.count) >= 0 else {
         throw damaged("cannot be read\(hdf5Explanation())")
       }
       return (length, skipped)

@@ -13,8 +13,12 @@ let workerCount = min(8, ProcessInfo.processInfo.activeProcessorCount)
 extension HDF5Dataset {
   /// Reads a box of numbers the fastest way there is: chunk by chunk, from the file itself, or
   /// through HDF5.
+  ///
+  /// - Parameter memory: where all of them may be put without asking `take`, where they need no
+  ///   conversion.
   func readElements(
-    box: [Range<Int>], kind: HDF5NumberKind, _ take: @escaping ElementTaker
+    box: [Range<Int>], kind: HDF5NumberKind, unchangedInto memory: UnsafeMutableRawPointer?,
+    _ take: @escaping ElementTaker
   ) throws(HDF5Error) {
     try refuseUnknownFilters()
     if field == nil, hasMemoryLayout(of: kind) {
@@ -23,18 +27,15 @@ extension HDF5Dataset {
       }
       if let offset, let rows = rows(of: box) {
         return try unsafe readStretches(
-          from: offset, elements: rows, size: kind.size, take)
+          from: offset, elements: rows, size: kind.size, unchangedInto: memory, take)
       }
     }
     try unsafe readThroughLibrary(box: box, kind: kind, take)
   }
 
-  /// A filter that is not to be had is named.
+  /// A filter whose chunks cannot be checked is named.
   func refuseUnknownFilters() throws(HDF5Error) {
-    let missing = filters.first { filter in
-      !filter.isPlain && withLibrary { H5Zfilter_avail(H5Z_filter_t(filter.id)) <= 0 }
-    }
-    guard let missing else { return }
+    guard let missing = filters.first(where: { !$0.isPlain }) else { return }
     throw error(
       "is packed with the filter \(missing.name), which Eosin does not have. Write the file again "
         + "with gzip or LZF.")
@@ -59,39 +60,48 @@ extension HDF5Dataset {
     return rows.lowerBound * width..<rows.upperBound * width
   }
 
-  /// Reads what lies in one piece, in stretches of 4 MB side by side.
+  /// Reads what lies in one piece, in stretches of 2 MB side by side.
   private func readStretches(
-    from offset: Int, elements: Range<Int>, size: Int, _ take: @escaping ElementTaker
+    from offset: Int, elements: Range<Int>, size: Int,
+    unchangedInto memory: UnsafeMutableRawPointer?, _ take: @escaping ElementTaker
   ) throws(HDF5Error) {
-    let (start, overflows) = offset.addingReportingOverflow(elements.upperBound * size)
-    guard !overflows, start <= source.byteCount else {
+    let (end, overflows) = offset.addingReportingOverflow(elements.upperBound * size)
+    guard !overflows, end <= source.byteCount else {
       throw error("ends after the file does. Copy or export the file again.")
     }
-    let stretch = (4 << 20) / size
+    let stretch = (2 << 20) / size
     let count = (elements.count + stretch - 1) / stretch
+    nonisolated(unsafe) let memory = unsafe memory
     try inParallel(count) { () -> (Int) throws(HDF5Error) -> Void in
-      var bytes = [UInt8](repeating: 0, count: min(stretch, elements.count) * size)
+      let room = unsafe memory == nil ? min(stretch, elements.count) * size : 0
+      var bytes = [UInt8](repeating: 0, count: room)
       return { (index: Int) throws(HDF5Error) in
         let place = index * stretch
         let length = min(stretch, elements.count - place)
-        try read(&bytes, count: length * size, at: offset + (elements.lowerBound + place) * size)
-        // Safety: `length` elements were read.
-        let isTaken = unsafe bytes.withUnsafeBytes {
-          unsafe take($0.baseAddress!, length, place, 1)
+        let start = offset + (elements.lowerBound + place) * size
+        // Safety: there is room for `length` elements in either, and they are read before they are
+        // taken.
+        if let memory = unsafe memory {
+          return try unsafe read(into: memory + place * size, count: length * size, at: start)
         }
+        let isTaken = try unsafe bytes.withUnsafeMutableBytes { buffer in
+          Result { () throws(HDF5Error) in
+            try unsafe read(into: buffer.baseAddress!, count: length * size, at: start)
+            return unsafe take(buffer.baseAddress!, length, place, 1)
+          }
+        }.get()
         guard isTaken else { throw misfit }
       }
     }
   }
 
-  /// Reads bytes of the file.
-  private func read(_ bytes: inout [UInt8], count: Int, at offset: Int) throws(HDF5Error) {
+  /// Reads bytes of the file, for which there is room.
+  private func read(
+    into memory: UnsafeMutableRawPointer, count: Int, at offset: Int
+  ) throws(HDF5Error) {
     var filled = 0
     while filled < count {
-      // Safety: no more bytes are asked for than there is room for.
-      let got = unsafe bytes.withUnsafeMutableBytes {
-        unsafe pread(source.descriptor, $0.baseAddress! + filled, count - filled, offset + filled)
-      }
+      let got = unsafe pread(source.descriptor, memory + filled, count - filled, offset + filled)
       if got < 0 && errno == EINTR { continue }
       guard got > 0 else { throw error("cannot be read to its end. Copy the file again.") }
       filled += got
@@ -127,6 +137,7 @@ extension HDF5Dataset {
   func readSelection(
     _ box: [Range<Int>], as element: hid_t, into memory: UnsafeMutableRawPointer
   ) throws(HDF5Error) {
+    try checkChunks(of: box)
     try withLibrary { () throws(HDF5Error) in
       guard let type = memoryType(of: element), let space = HDF5Handle(H5Dget_space(handle.id))
       else {

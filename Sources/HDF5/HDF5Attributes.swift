@@ -70,14 +70,14 @@ public struct HDF5Attributes: Sendable {
         throw error(name, "holds \(HDF5Type(type.id).words); text is expected.")
       }
       guard count > 0 else { return [] }
-      return try unsafe StringElements(type: type, bytes: bytes, count: count).read {
-        (memory) throws(HDF5Error) in
-        guard unsafe H5Aread(attribute.id, type.id, memory) >= 0 else {
+      return try unsafe StringElements(type: type, bytes: bytes, count: count).read(
+        from: source
+      ) { (type, memory) throws(HDF5Error) in
+        guard unsafe H5Aread(attribute.id, type, memory) >= 0 else {
           throw error(name, "cannot be read\(hdf5Explanation()).")
         }
-      } reclaim: { memory in
-        guard let space = HDF5Handle(H5Aget_space(attribute.id)) else { return }
-        unsafe H5Dvlen_reclaim(type.id, space.id, 0, memory)
+      } failing: {
+        error(name, "refers to text that is not there.")
       }
     }
   }
@@ -98,6 +98,7 @@ public struct HDF5Attributes: Sendable {
     guard let type = HDF5Handle(H5Aget_type(attribute.id)),
       let space = HDF5Handle(H5Aget_space(attribute.id)), let sides = extents(of: space.id)
     else { throw error(name, "is damaged.") }
+    guard isSound(type.id) else { throw error(name, "is of a damaged type.") }
     var bytes = max(1, H5Tget_size(type.id))
     for side in sides {
       let (product, overflows) = bytes.multipliedReportingOverflow(by: side)
@@ -110,6 +111,7 @@ public struct HDF5Attributes: Sendable {
   }
 
   private func error(_ name: String, _ problem: String) -> HDF5Error {
-    source.error(path, "has an attribute '\(name)' that \(problem) Export the file again.")
+    source.error(
+      path, "has an attribute \(quotedName(name)) that \(problem) Export the file again.")
   }
 }

@@ -30,7 +30,9 @@ extension HDF5Dataset {
     let numbers = unsafe [Number](unsafeUninitializedCapacity: count) { buffer, filled in
       nonisolated(unsafe) let target = buffer.baseAddress!
       do throws(HDF5Error) {
-        try unsafe readElements(box: box, kind: kind) { source, count, place, stride in
+        let memory = unsafe kind == Number.numberKind ? UnsafeMutableRawPointer(target) : nil
+        try unsafe readElements(box: box, kind: kind, unchangedInto: memory) {
+          source, count, place, stride in
           // Safety: the place and those that follow it are within the box.
           unsafe Number.convert(
             source, of: kind, count: count, to: target + place, stride: stride)

@@ -109,7 +109,7 @@ public struct HDF5Dataset: Sendable {
   /// - Throws: where the elements have no such field.
   public func field(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     guard case .compound(let fields) = type, let field = fields.first(where: { $0.name == name })
-    else { throw source.error(path, "has no field '\(name)'.") }
+    else { throw source.error(path, "has no field \(quotedName(name)).") }
     return try HDF5Dataset(self, field: field)
   }
 
@@ -122,7 +122,7 @@ public struct HDF5Dataset: Sendable {
       return field.shape.isEmpty ? type : HDF5Handle(H5Tget_super(type.id))
     }
     guard let element, hasReasonableCount(table.sides + field.shape + [16]) else {
-      throw table.source.error(table.path, "has a field '\(field.name)' that is damaged.")
+      throw table.source.error(table.path, "has a field \(quotedName(field.name)) that is damaged.")
     }
     path = "\(table.path)/\(field.name)"
     source = table.source
@@ -173,6 +173,9 @@ private struct DatasetFacts {
       let space = HDF5Handle(H5Dget_space(dataset)),
       let list = HDF5Handle(H5Dget_create_plist(dataset))
     else { return nil }
+    if !isSound(type.id) {
+      problem = "holds values of a type that is damaged. Copy or export the file again."
+    }
     self.type = HDF5Type(type.id)
     elementType = type
     elementBytes = H5Tget_size(type.id)
@@ -184,7 +187,7 @@ private struct DatasetFacts {
       var chunk = [hsize_t](repeating: 0, count: 33)
       // Safety: there is room for 33 sides, one more than HDF5 allows.
       let rank = unsafe H5Pget_chunk(list.id, 33, &chunk)
-      guard rank > 0 else { return nil }
+      guard rank > 0, chunk.prefix(Int(rank)).allSatisfy({ $0 > 0 }) else { return nil }
       self.chunk = chunk.prefix(Int(rank)).map { Int(clamping: $0) }
     case H5D_CONTIGUOUS:
       if H5Pget_external_count(list.id) > 0 {
@@ -192,6 +195,15 @@ private struct DatasetFacts {
       }
       let offset = H5Dget_offset(dataset)
       if offset != haddr_t.max { self.offset = Int(exactly: offset) }
+    case H5D_COMPACT where problem == nil:
+      // HDF5 copies as many bytes as the shape claims, whatever is there.
+      let size = (sides ?? []).reduce((elementBytes, false)) { total, side in
+        let (product, overflows) = total.0.multipliedReportingOverflow(by: side)
+        return (product, total.1 || overflows)
+      }
+      if size.1 || size.0 > storedByteCount {
+        problem = "claims more than its \(storedByteCount) bytes. Copy or export the file again."
+      }
     case H5D_VIRTUAL:
       problem = "is put together from other datasets. Copy its values into one, with h5repack."
     default: break

@@ -18,6 +18,25 @@ public struct HDF5Error: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// One line: the file, what in it, and the problem.
   public var description: String {
-    object.map { "\(file): '\($0)' \(problem)" } ?? "\(file): \(problem)"
+    let problem = harmless(problem, limit: 1000)
+    return object.map { "\(file): \(quotedName($0)) \(problem)" } ?? "\(file): \(problem)"
   }
+}
+
+/// A name out of a file in quotes, shortened in the middle, and without what could steer a terminal.
+func quotedName(_ name: String) -> String { "'\(harmless(name, limit: 80))'" }
+
+private func harmless(_ text: String, limit: Int) -> String {
+  let scalars = text.unicodeScalars
+  let shown =
+    scalars.count > limit
+    ? Array(scalars.prefix(limit / 2)) + ["…"] + Array(scalars.suffix(limit / 2 - 1))
+    : Array(scalars)
+  return shown.map { scalar in
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+      "\u{FFFD}"
+    default: String(scalar)
+    }
+  }.joined()
 }

@@ -13,65 +13,52 @@ extension HDF5Dataset {
     let box = box(rows)
     let count = try checkedCount(box, bytesOfElement: max(bytes ?? 16, 16))
     guard count > 0 else { return [] }
-    return try unsafe StringElements(type: elementType, bytes: bytes, count: count).read {
-      (memory) throws(HDF5Error) in
-      try unsafe readSelection(box, as: elementType.id, into: memory)
-    } reclaim: { memory in
-      withLibrary {
-        var sides = [hsize_t(count / max(1, field?.shape.reduce(1, *) ?? 1))]
-        // Safety: the space has one side, and the memory is what HDF5 filled.
-        guard let type = memoryType(of: elementType.id),
-          let space = unsafe HDF5Handle(H5Screate_simple(1, &sides, nil))
-        else { return }
-        unsafe H5Dvlen_reclaim(type.id, space.id, 0, memory)
-      }
+    return try unsafe StringElements(type: elementType, bytes: bytes, count: count).read(
+      from: source
+    ) { (type, memory) throws(HDF5Error) in
+      try unsafe readSelection(box, as: type, into: memory)
+    } failing: {
+      error("refers to text that is not there. Copy or export the file again.")
     }
   }
 }
 
-/// Text in memory as HDF5 leaves it, made into strings.
+/// Text as HDF5 leaves it in memory, made into strings.
 struct StringElements {
   /// The type of one of them.
   let type: HDF5Handle
-  /// Bytes of one; nil where each is elsewhere and ends in a zero byte.
+  /// Bytes of one; nil where each lies in the file's heap.
   let bytes: Int?
   let count: Int
 
   /// - Parameters:
-  ///   - fill: has HDF5 fill the memory it is given.
-  ///   - reclaim: has HDF5 free what the memory points to.
+  ///   - fill: has HDF5 fill the memory it is given with elements of a type.
+  ///   - failing: what is said of references that lead nowhere.
   func read(
-    _ fill: (UnsafeMutableRawPointer) throws(HDF5Error) -> Void,
-    reclaim: (UnsafeMutableRawPointer) -> Void
+    from source: HDF5Source,
+    _ fill: (hid_t, UnsafeMutableRawPointer) throws(HDF5Error) -> Void,
+    failing: () -> HDF5Error
   ) throws(HDF5Error) -> [String] {
-    guard let bytes else { return try unsafe readVariable(fill, reclaim) }
-    var memory = [UInt8](repeating: 0, count: bytes * count)
-    // Safety: there is room for `count` elements of `bytes` bytes.
+    let size = bytes ?? 16
+    let element = bytes == nil ? withLibrary { eosin_hdf5_reference() } : type.id
+    var memory = [UInt8](repeating: 0, count: size * count)
+    // Safety: there is room for `count` elements of `size` bytes.
     try unsafe memory.withUnsafeMutableBytes { buffer in
-      Result { () throws(HDF5Error) in try unsafe fill(buffer.baseAddress!) }
+      Result { () throws(HDF5Error) in try unsafe fill(element, buffer.baseAddress!) }
     }.get()
+    if bytes != nil { return texts(memory, size: size) }
+    var heap = TextHeap(source)
+    guard let texts = heap?.texts(memory) else { throw failing() }
+    return texts
+  }
+
+  private func texts(_ memory: [UInt8], size: Int) -> [String] {
     let isSpacePadded = withLibrary { H5Tget_strpad(type.id) == H5T_STR_SPACEPAD }
     return (0..<count).map { index in
-      var text = memory[index * bytes..<(index + 1) * bytes]
+      var text = memory[index * size..<(index + 1) * size]
       if let end = text.firstIndex(of: 0) { text = text[..<end] }
       while isSpacePadded, text.last == UInt8(ascii: " ") { text.removeLast() }
       return String(decoding: text, as: UTF8.self)
     }
-  }
-
-  private func readVariable(
-    _ fill: (UnsafeMutableRawPointer) throws(HDF5Error) -> Void,
-    _ reclaim: (UnsafeMutableRawPointer) -> Void
-  ) throws(HDF5Error) -> [String] {
-    var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
-    // Safety: an element is one pointer, and there is room for `count`; strings end in zero bytes.
-    return try unsafe pointers.withUnsafeMutableBytes { buffer in
-      Result { () throws(HDF5Error) in
-        defer { unsafe reclaim(buffer.baseAddress!) }
-        try unsafe fill(buffer.baseAddress!)
-        let filled = unsafe buffer.assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
-        return unsafe filled.map { unsafe $0.map { unsafe String(cString: $0) } ?? "" }
-      }
-    }.get()
   }
 }

@@ -110,14 +110,29 @@ public struct DataSet: Sendable {
       .filter { $0.pathExtension.lowercased() == "safetensors" }
   }
 
+  /// The spots and one gene of a section whose counts take long to read; nil for all others.
+  public func preview(
+    _ reference: SectionReference, gene: String?, matrices: MatrixCache
+  ) throws(SectionError) -> Section? {
+    let section = try MatrixCache.$current.withValue(matrices) {
+      Result { () throws(SectionError) -> Section? in
+        try reader.preview(reference, gene: gene)
+      }
+    }.get()
+    return try section?.placed(by: reference.placement ?? PlacementRequest())
+  }
+
   /// Reads one of the data set's sections and lays its spots on its image.
   ///
+  /// - Parameter matrices: where large matrices are found sorted, or are sorted into.
   /// - Throws: also when its spots have no positions, unless `isToldOfOnly` says that it is not to be
   ///   drawn.
   public func read(
-    _ reference: SectionReference, isToldOfOnly: Bool = false
+    _ reference: SectionReference, isToldOfOnly: Bool = false, matrices: MatrixCache? = nil
   ) throws(SectionError) -> Section {
-    let section = try reader.placed(reference)
+    let section = try MatrixCache.$current.withValue(matrices) {
+      Result { () throws(SectionError) -> Section in try reader.placed(reference) }
+    }.get()
     if !isToldOfOnly, let missing = section.missingPositions {
       throw SectionError(file: reference.counts, problem: missing)
     }

@@ -84,7 +84,11 @@ public struct NormalizedExpression: ExpressionMatrix {
 
   /// - Parameter panel: indices of the genes that make up the library size when the normalization
   ///   asks for the panel; nil stands for all genes.
-  public init(counts: SparseMatrix, normalization: Normalization, panel: [Int]? = nil) {
+  /// - Parameter totalOfSpot: all counts of each spot, where they are known.
+  public init(
+    counts: SparseMatrix, normalization: Normalization, panel: [Int]? = nil,
+    totalOfSpot: [Double]? = nil
+  ) {
     self.counts = counts
     self.normalization = normalization
     guard let target = normalization.target else {
@@ -92,7 +96,10 @@ public struct NormalizedExpression: ExpressionMatrix {
       return
     }
     let genes = normalization.library == .panel ? panel : nil
-    scaleOfSpot = counts.totalsOfSpots(overGenes: genes).map { $0 > 0 ? target / $0 : 0 }
+    let totals = genes == nil ? totalOfSpot : nil
+    scaleOfSpot = (totals ?? counts.totalsOfSpots(overGenes: genes)).map {
+      $0 > 0 ? target / $0 : 0
+    }
   }
 
   /// The number of spots.

@@ -64,7 +64,7 @@ private func linesOfPanel(_ bytes: [UInt8], from url: URL) throws(SectionError) 
     guard !gene.contains(where: { $0 == "\t" || $0 == "," || $0 == " " }) else {
       throw SectionError(
         file: url, line: index + 1,
-        problem: "'\(gene.prefix(40))' is more than one gene symbol. Write one a line.")
+        problem: "\(quoted(gene)) is more than one gene symbol. Write one a line.")
     }
     genes.append(gene)
   }

@@ -68,7 +68,7 @@ public struct PredictionSidecar: Sendable, Hashable {
         let hint = nearest(to: name, among: names).map { " Did you mean '\($0)'?" } ?? ""
         throw SectionError(
           file: url,
-          problem: "names a normalization '\(name.prefix(40))' that Eosin does not know.\(hint) It "
+          problem: "names a normalization \(quoted(name)) that Eosin does not know.\(hint) It "
             + "knows \(names.joined(separator: ", ")); others are written out: name, target, "
             + "library, logarithm.")
       }

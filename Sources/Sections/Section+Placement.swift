@@ -1,8 +1,8 @@
 import Images
 
 extension Section {
-  /// The section with its spots laid on its image as asked, at the scale that fits best where none
-  /// was asked for; what is doubtful about it, and what would help, is said in ``notes``.
+  /// The section with its spots laid on its image as asked, at the scale that its name tells or else
+  /// fits best where none was asked for; what is doubtful about it, and what would help, is said in ``notes``.
   ///
   /// Without an image the placement is kept as asked, and positions stay as read.
   /// - Throws: when a scale is asked for by a name that the files do not have.
@@ -57,7 +57,7 @@ extension Section {
   private func scales(for request: PlacementRequest) throws(SectionError) -> [ImageScale] {
     let known = knownScales
     switch request.scale {
-    case nil: return known
+    case nil: return known.first { $0.name == ownScale }.map { [$0] } ?? known
     case .factor(let factor): return [ImageScale(name: "as asked", factor: factor)]
     case .named(let name):
       if let scale = known.first(where: { $0.name == name }) { return [scale] }

@@ -15,6 +15,11 @@ public struct Section: Sendable {
   public var genes: [String]
   /// The counts as read, `[spots, genes]`.
   public var counts: SparseMatrix
+  /// The one gene whose counts are there yet, as an index; nil where all are.
+  public var onlyGene: Int?
+  /// Where the counts can be found again, and what their entries were like, for a cache of them.
+  var countsOrigin: MatrixOrigin?
+  var countsFacts = EntryFacts()
   /// Whether these are counts; where a file has only values made of them, they are shown as they are.
   public var holdsCounts = true
   /// The H&E image, read only when asked; nil where the section has none.
@@ -30,6 +35,8 @@ public struct Section: Sendable {
   /// Sizes at which the files say the image may have been saved; none where positions are the
   /// image's own pixels.
   public var imageScales: [ImageScale] = []
+  /// Which of them the image is saved at, where its own name tells; nil where it is to be found out.
+  public var ownScale: String?
   /// How positions as read came to lie on the image: ``Spot/x`` and ``Spot/y`` are the image's.
   public var placement = ImagePlacement()
   /// How well they do; nil without an image.

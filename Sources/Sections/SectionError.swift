@@ -10,17 +10,20 @@ public struct SectionError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What was found and what to do about it, without the file and line.
   public var problem: String
 
+  /// What a sentence with names out of a file may take.
+  private static let mostScalars = 1000
+
   /// A problem with a section that is no longer tied to one file.
   public init(subject: String, problem: String) {
     file = subject
-    self.problem = problem
+    self.problem = harmless(problem, limit: Self.mostScalars)
   }
 
   /// A problem with a file.
   public init(file: URL, line: Int? = nil, problem: String) {
     self.file = file.path
     self.line = line
-    self.problem = problem
+    self.problem = harmless(problem, limit: Self.mostScalars)
   }
 
   /// `file:line: problem`, one sentence or two.

@@ -14,14 +14,42 @@ func grouped(_ number: Int) -> String {
   return number < 0 ? "-" + digits : digits
 }
 
+/// A name out of a file as a message shows it: in quotes, shortened in the middle, and without
+/// what could steer a terminal.
+public func quoted(_ name: some StringProtocol) -> String { "'\(harmless(name, limit: 80))'" }
+
+/// Text as a message shows it: shortened in the middle to so many scalars, and without what could
+/// steer a terminal.
+func harmless(_ text: some StringProtocol, limit: Int) -> String {
+  // A file may hold a name of a gigabyte; only its ends are looked at.
+  let isLong = text.unicodeScalars.count > limit
+  let shown =
+    isLong
+    ? Array(text.unicodeScalars.prefix(limit / 2)) + ["…"]
+      + Array(text.unicodeScalars.suffix(limit / 2 - 1))
+    : Array(text.unicodeScalars)
+  var result = String.UnicodeScalarView()
+  for scalar in shown {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+      result.append("\u{FFFD}")
+    default: result.append(scalar)
+    }
+  }
+  return String(result)
+}
+
 /// The first few names in quotes: `'a', 'b', 'c' and 4 more`.
 func listed(_ names: [String], showing limit: Int = 3) -> String {
-  let shown = names.prefix(limit).map { "'\($0)'" }.joined(separator: ", ")
+  let shown = names.prefix(limit).map(quoted).joined(separator: ", ")
   return names.count > limit ? "\(shown) and \(grouped(names.count - limit)) more" : shown
 }
 
 /// The name that is meant by a misspelt one: the same but for case, or few edits away.
+///
+/// A name of more than a hundred characters is nobody's slip and has none.
 public func nearest(to name: String, among names: [String]) -> String? {
+  guard name.utf8.count <= 400, name.count <= 100 else { return nil }
   let wanted = Array(name.lowercased())
   let candidates = names.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased()))) }
   guard let best = candidates.min(by: { $0.distance < $1.distance }),

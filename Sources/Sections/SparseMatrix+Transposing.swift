@@ -7,16 +7,30 @@ extension SparseMatrix {
   ///
   /// The genes of all entries are read first, then the counts, each once; beside the result the genes
   /// are held, in two bytes each where there are no more than 65,536.
+  /// What ``MatrixCache`` has is taken from there, and what is too large for memory is sorted into it.
   /// - Returns: the matrix, and what its entries were like.
   /// - Throws: when offsets do not ascend, or a gene is named that there is not.
   public static func transposing(
     _ source: some SpotMajorEntries
   ) throws(SectionError) -> (matrix: SparseMatrix, facts: EntryFacts) {
     try checkStarts(of: source)
+    if let cache = MatrixCache.current, let origin = source.origin {
+      let entries = source.starts[source.spotCount]
+      if entries >= cache.fewestEntries, let kept = cache.kept(origin) { return kept }
+      if entries > cache.memory / bytesOfEntry {
+        cache.prepare()
+        try source.sort(into: cache.url(of: origin), memory: cache.memory)
+        if let kept = cache.kept(origin) { return kept }
+        throw source.damaged("was sorted into \(cache.folder.path) and cannot be read from there.")
+      }
+    }
     return source.geneCount <= 1 << 16
       ? try Transposition<UInt16, _>(source).result()
       : try Transposition<UInt32, _>(source).result()
   }
+
+  /// A spot and a count.
+  static let bytesOfEntry = 8
 
   private static func checkStarts(of source: some SpotMajorEntries) throws(SectionError) {
     let starts = source.starts
@@ -95,15 +109,12 @@ where Gene: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
     for part in stretch.parts(of: Self.entriesAtOnce) {
       let read = try source.genes(ofEntries: part)
       precondition(read.count == part.count, "\(read.count) genes for \(part.count) entries")
-      for (place, gene) in read.enumerated() {
-        guard gene < source.geneCount else {
-          throw source.damaged(
-            "names gene \(gene), and there are \(grouped(source.geneCount)). Export the file again."
-          )
-        }
-        seen[Int(gene)] += 1
-        genes[part.lowerBound + place] = Gene(truncatingIfNeeded: gene)
+      if let foreign = read.first(where: { $0 >= source.geneCount }) {
+        throw source.damaged(
+          "names gene \(foreign), and there are \(grouped(source.geneCount)). Export the file again."
+        )
       }
+      genes.take(read, at: part.lowerBound, countingIn: &seen)
     }
     return seen
   }
@@ -147,29 +158,42 @@ where Gene: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
     _ stretch: Range<Int>, of genes: HeldNumbers<Gene>, at cursors: [Int], in target: Target
   ) throws(SectionError) -> EntryFacts {
     var facts = EntryFacts()
-    var cursors = cursors
     let starts = source.starts
     var spot = starts.spot(ofEntry: stretch.lowerBound)
-    // The spot of each gene's last entry; none yet.
-    var lastSpot = [UInt32](repeating: .max, count: source.geneCount)
+    var next = cursors.map { Cursor(place: $0, lastSpot: .max) }
     for part in stretch.parts(of: Self.entriesAtOnce) {
       let counts = try source.counts(ofEntries: part)
       precondition(counts.count == part.count, "\(counts.count) counts for \(part.count) entries")
-      for (place, count) in counts.enumerated() {
-        let entry = part.lowerBound + place
+      var entry = part.lowerBound
+      while entry < part.upperBound {
         while starts[spot + 1] <= entry { spot += 1 }
-        let gene = Int(genes[entry])
+        let end = min(starts[spot + 1], part.upperBound)
         let number = UInt32(truncatingIfNeeded: spot)
-        if lastSpot[gene] == number { facts.repeated += 1 }
-        lastSpot[gene] = number
-        // Safety: a gene's cursor moves once for each of its entries, counted when they were read,
-        // so it stays within the worker's own places.
-        target.spots[cursors[gene]] = number
-        target.counts[cursors[gene]] = facts.take(count) ? count : 0
-        cursors[gene] += 1
+        // Safety: genes were checked when they were read. A gene's cursor moves once for each of its
+        // entries, counted then, so it stays within the worker's own places.
+        next.withUnsafeMutableBufferPointer { next in
+          counts.withUnsafeBufferPointer { counts in
+            for at in entry..<end {
+              let gene = Int(genes.numbers[at])
+              let place = next[gene].place
+              if next[gene].lastSpot == number { facts.repeated += 1 }
+              next[gene] = Cursor(place: place + 1, lastSpot: number)
+              let count = counts[at - part.lowerBound]
+              target.spots[place] = number
+              target.counts[place] = facts.take(count) ? count : 0
+            }
+          }
+        }
+        entry = end
       }
     }
     return facts
+  }
+
+  /// Where a gene's next entry goes, and the spot of the one before.
+  private struct Cursor {
+    var place: Int
+    var lastSpot: UInt32
   }
 
   /// Adds up what is named twice and closes the gaps that zeros left; gives the new starts.
@@ -219,22 +243,30 @@ where Gene: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
 /// Numbers in memory that workers fill, each in places of its own.
 ///
 /// `@unchecked Sendable`: no place is written by two workers, and none is read before all are done.
-private final class HeldNumbers<Number: BitwiseCopyable>: @unchecked Sendable {
-  private let numbers: UnsafeMutableBufferPointer<Number>
+private final class HeldNumbers<Number>: @unchecked Sendable
+where Number: FixedWidthInteger & BitwiseCopyable {
+  let numbers: UnsafeMutableBufferPointer<Number>
 
   init(count: Int) { numbers = .allocate(capacity: count) }
 
   deinit { numbers.deallocate() }
 
-  subscript(place: Int) -> Number {
-    @inline(__always) get { numbers[place] }
-    @inline(__always) set { numbers[place] = newValue }
+  /// Takes in genes from a place on, and counts each in its place of `seen`.
+  func take(_ genes: [UInt32], at start: Int, countingIn seen: inout [Int]) {
+    precondition(start >= 0 && start + genes.count <= numbers.count)
+    seen.withUnsafeMutableBufferPointer { seen in
+      for (place, gene) in genes.enumerated() {
+        // Safety: the range was checked above, the genes by the caller.
+        numbers[start + place] = Number(truncatingIfNeeded: gene)
+        seen[Int(gene)] += 1
+      }
+    }
   }
 }
 
 extension Range<Int> {
   /// The range cut into pieces of a length, the last one shorter.
-  fileprivate func parts(of length: Int) -> [Range<Int>] {
+  func parts(of length: Int) -> [Range<Int>] {
     stride(from: lowerBound, to: upperBound, by: length).map {
       $0..<Swift.min($0 + length, upperBound)
     }
@@ -247,7 +279,7 @@ extension [Int] {
 
   /// The spot that an entry belongs to, by the spots' ascending offsets; the last of spots without
   /// entries before it will do, since whoever walks on passes them.
-  fileprivate func spot(ofEntry entry: Int) -> Int { Swift.max(0, place { $0 > entry } - 1) }
+  func spot(ofEntry entry: Int) -> Int { Swift.max(0, place { $0 > entry } - 1) }
 
   /// The first place at which a condition holds that stays true once it is.
   private func place(where holds: (Int) -> Bool) -> Int {

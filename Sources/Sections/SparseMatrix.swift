@@ -86,14 +86,19 @@ public struct SparseMatrix: ExpressionMatrix {
     return totals
   }
 
-  /// The number of genes with a count at each spot.
-  public func genesOfSpots() -> [Int] {
-    var seen = [Int](repeating: 0, count: spotCount)
-    withEntries(0..<entryCount) { spots, _ in
-      var seen = seen.mutableSpan
-      for entry in spots.indices { seen[Int(spots[entry])] += 1 }
+  /// The sum over all genes, and the number of genes with a count, at each spot.
+  public func sumsOfSpots() -> (totals: [Double], genes: [Int]) {
+    var totals = [Double](repeating: 0, count: spotCount)
+    var genes = [Int](repeating: 0, count: spotCount)
+    withEntries(0..<entryCount) { spots, counts in
+      var totals = totals.mutableSpan
+      var genes = genes.mutableSpan
+      for entry in spots.indices {
+        totals[Int(spots[entry])] += Double(counts[entry])
+        genes[Int(spots[entry])] += 1
+      }
     }
-    return seen
+    return (totals, genes)
   }
 
   /// The matrix of some of the spots; `kept` are their indices, ascending.

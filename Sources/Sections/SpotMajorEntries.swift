@@ -16,6 +16,13 @@ public protocol SpotMajorEntries: Sendable {
   func counts(ofEntries range: Range<Int>) throws(SectionError) -> [Float]
   /// What to say of entries that are no sparse matrix: the file, and the place inside it.
   func damaged(_ problem: String) -> SectionError
+  /// The file and the place inside it, where all entries of the place are meant; else nil.
+  var origin: MatrixOrigin? { get }
+}
+
+extension SpotMajorEntries {
+  /// Nothing that could be found again.
+  public var origin: MatrixOrigin? { nil }
 }
 
 /// What kind of numbers a matrix was made of.
@@ -33,6 +40,16 @@ public struct EntryFacts: Sendable, Hashable {
 
   /// Of nothing.
   public init() {}
+
+  /// As ``GeneMajorFile`` has them.
+  init(numbers: [Int]) {
+    precondition(numbers.count == 5)
+    (notNumbers, negative, zeros) = (numbers[0], numbers[1], numbers[2])
+    (repeated, fractions) = (numbers[3], numbers[4])
+  }
+
+  /// As ``GeneMajorFile`` keeps them.
+  var numbers: [Int] { [notNumbers, negative, zeros, repeated, fractions] }
 
   /// Whether all entries are counts: whole numbers, none below zero.
   public var areCounts: Bool { negative == 0 && fractions == 0 }

@@ -8,7 +8,8 @@ public enum ViewerEffect: Sendable, Hashable {
   case suspend
   /// Send the whole screen again, whatever the terminal holds.
   case redraw
-  case load(section: Int)
+  /// Read a section; of a large one the spots and a gene, by name, first.
+  case load(section: Int, gene: String? = nil)
   /// Lay the section's spots on its image in another way.
   case lay(section: Int, ImagePlacement)
   case readImage(section: Int)

@@ -8,6 +8,8 @@ import Workbench
 /// Answers name the section they belong to, so that a late one is known and dropped.
 public enum ViewerEvent: Sendable {
   case input(InputEvent)
+  /// The spots and one gene of a section that takes long to read.
+  case sectionPreviewed(Int, LoadedSection)
   case sectionLoaded(Int, LoadedSection)
   case sectionFailed(Int, String)
   /// The section with its spots laid as asked.

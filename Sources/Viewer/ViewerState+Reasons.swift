@@ -17,6 +17,9 @@ extension ViewerState {
     default: break
     }
     guard let loaded else { return "no section is open" }
+    if isPreview, ![.moving, .program, .sections].contains(command.entry.topic) {
+      return "the counts of all genes are still being read"
+    }
     if loaded.section.spots.isEmpty, let reason = reasonAgainstWithoutSpots(command) {
       return reason
     }

@@ -9,6 +9,10 @@ extension ViewerState {
     var effects: [ViewerEffect]
     switch event {
     case .input(let input): effects = take(input)
+    case .sectionPreviewed(let index, let section):
+      guard index == sectionIndex, loaded == nil else { return [] }
+      show(preview: section)
+      effects = []
     case .sectionLoaded(let index, let section): effects = take(section, index: index)
     case .sectionFailed(let index, let problem):
       guard index == sectionIndex else { return [] }
@@ -106,7 +110,18 @@ extension ViewerState {
       message = Message(text: problem, kind: .failure)
       effects = []
     }
+    guard !isPreview else { return effects }
     return effects + detailEffects() + predictionEffects() + evaluationEffects()
+  }
+
+  /// Puts the one gene that has been read on display, as it was counted.
+  private mutating func show(preview section: LoadedSection) {
+    content = .loaded(section)
+    if !panelsAreChosen { panels = [.observed] }
+    genes = GeneList(names: section.section.genes)
+    genes.selected = section.section.onlyGene
+    expression = section.expression(.raw)
+    message = Message(text: "Reading the counts of all genes …", kind: .note)
   }
 
   /// Puts a section that has been read on display.
@@ -133,7 +148,7 @@ extension ViewerState {
       message = Message(
         text: note + (more > 0 ? " (and \(more) more: eosin info)" : ""), kind: .warning)
     }
-    var effects = beginExpression(statistics: section.statistics, of: section.normalization)
+    var effects = beginExpression(statistics: section.statisticsAtHand, of: section.normalization)
     genes.selected =
       wantedGene.flatMap { section.section.genes.firstIndex(of: $0) } ?? genes.shown.first
     defaultGene = wantedGene == nil ? genes.selected : nil
@@ -222,7 +237,7 @@ extension ViewerState {
     (workedOut, fingerprint) = (nil, nil)
     (viewport, spot, wantedSpot, message) = (nil, nil, nil, nil)
     clusterSets = [:]
-    return cancelled + [.load(section: index), .remember(savedView)]
+    return cancelled + [.load(section: index, gene: wantedGene), .remember(savedView)]
   }
 
   /// The view of a panel's body: the chosen one or the whole section.

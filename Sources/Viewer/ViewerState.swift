@@ -195,7 +195,7 @@ public struct ViewerState: Sendable {
 
   /// What to ask for at the very start.
   public var firstEffects: [ViewerEffect] {
-    references.isEmpty ? [] : [.load(section: sectionIndex)]
+    references.isEmpty ? [] : [.load(section: sectionIndex, gene: wantedGene)]
   }
 
   /// The theme in use, for the terminal to paint with.
@@ -236,6 +236,9 @@ public struct ViewerState: Sendable {
     if case .loaded(let section) = content { return section }
     return nil
   }
+
+  /// Whether one gene is there and all others are still being read.
+  var isPreview: Bool { loaded.map { $0.section.onlyGene != nil } ?? false }
 
   /// Whether there is an image and nothing measured on it.
   var isImageAlone: Bool { loaded.map { $0.section.spots.isEmpty } ?? false }

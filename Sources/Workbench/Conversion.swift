@@ -14,6 +14,8 @@ public struct Conversion: Sendable {
   public var shapes: GeoJSONContent.Shapes?
   /// Genes whose values GeoJSON gets.
   public var genes: [String] = []
+  /// What could not be made, one plain sentence each.
+  public var notes: [String] = []
 
   /// The sides of the picture in an `.h5ad` file, at most.
   public static let pictureSide = 2000
@@ -58,7 +60,8 @@ public struct Conversion: Sendable {
       let hint = nearest(to: name, among: names).map { " Did you mean '\($0)'?" } ?? ""
       let known =
         names.isEmpty
-        ? " It has none; --clusters makes some." : " It has \(names.joined(separator: ", "))."
+        ? " It has none; --clusters makes some."
+        : " It has \(names.joined(separator: ", ")); --clusters makes more."
       throw WorkbenchError(
         "Section \(export.section.name) has no categories '\(name)'.\(hint)\(known)")
     }
@@ -78,7 +81,7 @@ public struct Conversion: Sendable {
       switch format {
       case .h5ad:
         try export.writeAnnData(to: url, replacing: replacing)
-        return export.annDataNotes
+        return notes + export.annDataNotes
       case .geojson:
         let content = GeoJSONContent(
           shapes ?? (category == nil ? .spots : .regions), ofCategory: category, genes: genes)
@@ -90,7 +93,7 @@ public struct Conversion: Sendable {
           Array(export.loupeCSV(ofCategory: category).utf8), to: url, replacing: replacing)
       case .st: return try export.writeLegacyST(to: url, replacing: replacing)
       }
-      return []
+      return notes
     } catch let error as WorkbenchError {
       throw error
     } catch { throw WorkbenchError("\(error)") }

@@ -1,6 +1,7 @@
 import Drawing
 import Evaluation
 import Sections
+import Synchronization
 
 /// A section with what every screen asks of it at once.
 public struct LoadedSection: Sendable {
@@ -12,8 +13,7 @@ public struct LoadedSection: Sendable {
   public let panel: [Int]?
   /// Statistics under the normalization that was asked for when loading.
   public let normalization: Normalization
-  /// Mean and variance of every gene under `normalization`.
-  public let statistics: GeneStatistics
+  private let found: FoundStatistics
   /// All counts of each spot, and the number of genes seen there.
   public let totalOfSpot: [Double]
   /// Genes with a count above zero at each spot.
@@ -25,12 +25,19 @@ public struct LoadedSection: Sendable {
     self.panel = panel
     self.normalization = normalization
     layout = SpotLayout(of: section)
-    totalOfSpot = section.counts.totalsOfSpots()
-    genesOfSpot = section.counts.genesOfSpots()
-    statistics = NormalizedExpression(
-      counts: section.counts, normalization: normalization, panel: panel
-    ).statistics()
+    (totalOfSpot, genesOfSpot) = section.counts.sumsOfSpots()
+    found = FoundStatistics()
+    // Those of a small section are there at once; a large one is shown before.
+    if section.counts.entryCount <= SparseMatrix.entriesOfBlock { _ = statistics }
   }
+
+  /// Mean and variance of every gene under `normalization`; found out when first asked for.
+  public var statistics: GeneStatistics {
+    found.statistics { expression(normalization).statistics() }
+  }
+
+  /// The same where nobody has to wait for it.
+  public var statisticsAtHand: GeneStatistics? { found.atHand }
 
   /// The same with its spots laid on the image in another way.
   public func relaid(as placement: ImagePlacement) -> LoadedSection {
@@ -42,7 +49,23 @@ public struct LoadedSection: Sendable {
 
   /// The section's expression under a normalization.
   public func expression(_ normalization: Normalization) -> NormalizedExpression {
-    NormalizedExpression(counts: section.counts, normalization: normalization, panel: panel)
+    NormalizedExpression(
+      counts: section.counts, normalization: normalization, panel: panel,
+      totalOfSpot: totalOfSpot)
+  }
+}
+
+/// Statistics that are found out once, whoever asks first.
+private final class FoundStatistics: Sendable {
+  private let kept = Mutex<GeneStatistics?>(nil)
+
+  var atHand: GeneStatistics? { kept.withLock { $0 } }
+
+  func statistics(_ find: () -> GeneStatistics) -> GeneStatistics {
+    if let atHand { return atHand }
+    let found = find()
+    kept.withLock { $0 = found }
+    return found
   }
 }
 

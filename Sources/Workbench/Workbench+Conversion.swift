@@ -37,9 +37,14 @@ extension Workbench {
         var settings = clusters
         settings.method = prediction.method
         settings.normalization = prediction.normalization ?? clusters.normalization
-        let result = try self.clusters(
-          of: section, predictedBy: prediction, settings, isCancelled: isCancelled)
-        conversion.add(SectionExport.Categories(result.numbered(like: observed), section))
+        do {
+          let result = try self.clusters(
+            of: section, predictedBy: prediction, settings, isCancelled: isCancelled)
+          conversion.add(SectionExport.Categories(result.numbered(like: observed), section))
+        } catch  where error != .cancelled {
+          // A prediction of few spots is still worth its layer.
+          conversion.notes.append("No clusters of \(prediction.method): \(error)")
+        }
       }
     }
     if withPicture, let image = section.section.image {

@@ -20,11 +20,23 @@ public final class Workbench: Sendable {
   let cache: PredictionCache
   /// What correlations could at best be, found out before.
   let attainables: AttainableCache
+  private let countsFolder: URL
+  private static let memory = Mutex<Int?>(nil)
 
   /// Makes a workbench that has read nothing yet.
   public init(folders: UserFolders = UserFolders()) {
+    countsFolder = folders.cache.appending(path: "counts")
     cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
     attainables = AttainableCache(folder: folders.cache.appending(path: "attainable"))
+  }
+
+  /// Sets the most bytes that a section's counts may take, half of the machine's memory by default;
+  /// larger ones stay in a file.
+  public static func use(memory bytes: Int) { memory.withLock { $0 = bytes } }
+
+  /// Large counts sorted before.
+  private var matrices: MatrixCache {
+    MatrixCache(folder: countsFolder, memory: Self.memory.withLock { $0 })
   }
 
   /// Reads a section and summarises its genes under a normalization.
@@ -37,7 +49,8 @@ public final class Workbench: Sendable {
     _ reference: SectionReference, of dataSet: DataSet, panel: Panel? = nil,
     normalization: Normalization? = nil, isToldOfOnly: Bool = false
   ) throws(SectionError) -> LoadedSection {
-    let section = try dataSet.read(reference, isToldOfOnly: isToldOfOnly)
+    let section = try dataSet.read(
+      reference, isToldOfOnly: isToldOfOnly, matrices: matrices)
     Trace.mark("section read")
     let indices = panel?.indices(in: section)
     let loaded = LoadedSection(
@@ -47,11 +60,27 @@ public final class Workbench: Sendable {
     return loaded
   }
 
+  /// The spots and one gene of a section whose counts take long to read; nil for all others.
+  public func preview(
+    _ reference: SectionReference, of dataSet: DataSet, gene: String?
+  ) -> LoadedSection? {
+    // Whatever is wrong is said when all of it is read.
+    guard let section = try? dataSet.preview(reference, gene: gene, matrices: matrices) else {
+      return nil
+    }
+    Trace.mark("section previewed")
+    return LoadedSection(section: section, panel: nil, normalization: .raw)
+  }
+
+  /// Keeps large counts sorted by gene, so that they are there at once the next time.
+  public func keepCounts(of section: LoadedSection) { matrices.keep(section.section) }
+
   /// Mean and variance of every gene under a normalization.
   public func statistics(
     of section: LoadedSection, _ normalization: Normalization
   ) -> GeneStatistics {
-    section.expression(normalization).statistics()
+    normalization == section.normalization
+      ? section.statistics : section.expression(normalization).statistics()
   }
 
   /// Moran's I of every gene over each spot's nearest neighbours; NaN for constant genes.

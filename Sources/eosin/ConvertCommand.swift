@@ -13,7 +13,8 @@ struct ConvertCommand: ParsableCommand {
       squidpy), geojson (.geojson, for QuPath), loupe (.csv, categories for Loupe Browser), st (a \
       folder of tables as of her2st). Counts are written as they were read. In .h5ad each method is \
       a layer, NaN where it predicts nothing; labels and clusters are columns of obs with their \
-      colours. Models are used only where --model names them.
+      colours. Models are used only where --model names them; the layers of an .h5ad that is read \
+      are kept.
       """)
 
   @OptionGroup var source: SectionOptions
@@ -84,9 +85,9 @@ struct ConvertCommand: ParsableCommand {
     let file = URL(filePath: output)
     if format != .st { try checkOutput(output, replacing: force) }
     let workbench = Workbench()
-    let methods = try methods.methods()
+    let methods = format == .st ? [] : try methodsAndLayers()
     let section = try source.load(with: workbench)
-    let normalization = source.normalization ?? .released
+    let normalization = section.normalization
     var settings = clusters.map {
       ClusterSettings(clusterCount: $0, normalization: normalization)
     }
@@ -107,6 +108,16 @@ struct ConvertCommand: ParsableCommand {
     for note in notes { StandardError.print("\(section.section.name): \(note)") }
     let summary = ConversionSummary(conversion, format, output: output, notes: notes)
     try json ? printJSON(summary) : print(summary.text)
+  }
+
+  /// The methods named, and the layers of the section's own `.h5ad` under names that are free.
+  private func methodsAndLayers() throws -> [Method] {
+    let named = try methods.methods()
+    let dataSet = try source.dataSet()
+    guard dataSet.format == AnnDataReader.format else { return named }
+    let file = try source.reference(in: dataSet).counts
+    let layers = AnnDataLayers.methods(in: try DataSet(opening: file))
+    return named + layers.filter { layer in !named.contains { $0.name == layer.name } }
   }
 }
 

@@ -27,10 +27,16 @@ final class EffectPerformer: Sendable {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) -> ViewerEvent? {
     switch effect {
-    case .load(let index):
+    case .load(let index, let gene):
+      if let preview = workbench.preview(dataSet.sections[index], of: dataSet, gene: gene) {
+        report(.sectionPreviewed(index, preview))
+      }
       do {
         let section = try workbench.load(dataSet.sections[index], of: dataSet, panel: panel)
         current.withLock { $0 = (index, section) }
+        DispatchQueue.global(qos: .utility).async { [workbench] in
+          workbench.keepCounts(of: section)
+        }
         return .sectionLoaded(index, section)
       } catch { return .sectionFailed(index, "\(error)") }
     case .lay(let index, let placement):

@@ -32,6 +32,12 @@ struct SectionOptions: ParsableArguments {
   @OptionGroup var placement: PlacementOptions
 
   @Option(
+    help: ArgumentHelp(
+      "Gigabytes that a section's counts may take; larger ones stay in a file of the cache. Half of "
+        + "the machine's memory by default.", valueName: "gigabytes"))
+  var memory: Double?
+
+  @Option(
     help: "Genes that make up the library of 'released' and that clusters are made of: a list.",
     completion: .file())
   var panel: String?
@@ -55,6 +61,9 @@ struct SectionOptions: ParsableArguments {
     if counts == nil, spots != nil || labels != nil {
       throw ValidationError("--spots and --labels go with --counts.")
     }
+    if let memory, !(memory > 0 && memory < 1e6) {
+      throw ValidationError("--memory takes a number of gigabytes above 0, not \(memory).")
+    }
     if counts != nil, folder != nil {
       throw ValidationError("Give either a path or --counts, not both.")
     }
@@ -63,6 +72,7 @@ struct SectionOptions: ParsableArguments {
   /// The data set that was named: a folder or file, files of one section, or the sample data; with
   /// the image, and how spots lie on it, as asked.
   func dataSet() throws -> DataSet {
+    if let memory { Workbench.use(memory: Int(memory * 1e9)) }
     let named = try namedDataSet()
     guard image != nil || placement.request != nil else { return named }
     guard let name = try section.map({ try named.reference(named: $0).name }) ?? named.onlySection

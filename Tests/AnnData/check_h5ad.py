@@ -183,10 +183,11 @@ def same(first_path, second_path):
     assert list(first.obs_names) == list(second.obs_names), "spots differ"
     assert list(first.var_names) == list(second.var_names), "genes differ"
     check_equal(dense(first.X), dense(second.X), "X")
+    assert sorted(first.layers) == sorted(second.layers), "layers differ"
     for name in first.layers:
-        if name in second.layers:
-            check_equal(dense(first.layers[name]), dense(second.layers[name]), f"layer {name}")
-    check_equal(first.obsm["spatial"], second.obsm["spatial"], "positions")
+        check_equal(dense(first.layers[name]), dense(second.layers[name]), f"layer {name}")
+    # Scaled to the picture and back again.
+    assert np.allclose(first.obsm["spatial"], second.obsm["spatial"], rtol=1e-12), "positions differ"
     shared = [name for name in first.obs.select_dtypes("category").columns if name in second.obs]
     for name in shared:
         labels = [None if pd.isna(label) else label for label in first.obs[name]]

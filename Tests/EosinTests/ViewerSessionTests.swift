@@ -146,10 +146,10 @@ import Testing
     let file = home.url.appending(path: "out.csv")
     func export(_ key: String) throws {
       terminal.send(key)
-      try terminal.expect("P1_\(key == "e" ? "clusters" : "loupe").csv")
+      try terminal.expect("P1_\(key == "e1" ? "clusters" : "loupe").csv")
       terminal.send("\u{15}\(file.path)\r")
     }
-    try export("e")
+    try export("e1")
     try terminal.expect("Wrote ")
     let table = try ClusterTable(reading: file)
     #expect(table.rows.count == 246)

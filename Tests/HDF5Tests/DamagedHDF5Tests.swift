@@ -1,3 +1,4 @@
+import CHDF5
 import Foundation
 import TestSupport
 import Testing
@@ -79,5 +80,45 @@ import Testing
     #expect(
       message { _ = try HDF5File(opening: folder.appending(path: "truncated.h5")) }?.hasSuffix(
         "is cut short: it has 1000071 bytes and should have more. Copy it again.") == true)
+  }
+}
+
+@Suite struct LZFTests {
+  func unpack(_ packed: [UInt8], room: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0xEE, count: room + 16)
+    let made = eosin_hdf5_unpack_lzf(packed, packed.count, &bytes, room)
+    // What lies behind the room is not touched.
+    #expect(bytes[room...].allSatisfy { $0 == 0xEE })
+    return made == 0 ? nil : Array(bytes.prefix(made))
+  }
+
+  /// Literals of `text`, then a reference of `count` bytes to `back` before.
+  func packed(_ text: [UInt8], count: Int, back: Int) -> [UInt8] {
+    let length = count - 2
+    let head =
+      length < 7
+      ? [UInt8(length << 5 | (back - 1) >> 8)]
+      : [UInt8(7 << 5 | (back - 1) >> 8), UInt8(length - 7)]
+    return [UInt8(text.count - 1)] + text + head + [UInt8((back - 1) & 255)]
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 9, 20], [3, 8, 9, 30, 264])
+  func `references repeat what is before, themselves too`(back: Int, count: Int) {
+    let text = Array("the quick brown fox jumps".utf8)
+    var expected = text
+    for _ in 0..<count { expected.append(expected[expected.count - back]) }
+    let bytes = packed(text, count: count, back: back)
+    for room in [expected.count, expected.count + 7, expected.count + 100] {
+      #expect(unpack(bytes, room: room) == expected)
+    }
+    #expect(unpack(bytes, room: expected.count - 1) == nil)
+    for length in 1..<bytes.count where length != text.count + 1 {
+      #expect(unpack(Array(bytes.prefix(length)), room: expected.count) == nil)
+    }
+  }
+
+  @Test func `references before the beginning are refused`() {
+    #expect(unpack(packed([1, 2, 3], count: 4, back: 4), room: 100) == nil)
+    #expect(unpack(packed([1, 2, 3], count: 4, back: 3), room: 100) == [1, 2, 3, 1, 2, 3, 1])
   }
 }

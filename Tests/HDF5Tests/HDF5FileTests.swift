@@ -130,6 +130,17 @@ import Testing
   }
 
   @Test(arguments: files)
+  func `one long text many times over does not fill memory`(name: String) throws {
+    let texts = try open(name).root.group("texts")
+    #expect(try texts.dataset("long").readStrings() == [String(repeating: "x", count: 65_536)])
+    #expect(try texts.dataset("same").readStrings(rows: 7..<9).map(\.count) == [65_536, 65_536])
+    // All share the one text's memory.
+    let all = try texts.dataset("same").readStrings()
+    #expect(all.count == 100_000)
+    #expect(all.last?.utf8.count == 65_536)
+  }
+
+  @Test(arguments: files)
   func `a table of rows is read a field at a time`(name: String) throws {
     let rows = try open(name).root.dataset("rows")
     #expect(try rows.field("index").readStrings() == ["a", "b", "cccc"])

@@ -1,12 +1,13 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @testable import Sections
 
 /// Files opened by anndata and scanpy themselves, where `EOSIN_ANNDATA_PYTHON` names a Python that
 /// has both.
-@Suite(.enabled(if: ProcessInfo.processInfo.environment["EOSIN_ANNDATA_PYTHON"] != nil))
+@Suite(.enabled(if: AnnDataCheck.isPossible))
 struct AnnDataInPythonTests {
   @Test(arguments: [1, 1500])
   func `anndata reads every value, and scanpy draws it`(spots: Int) throws {
@@ -23,7 +24,7 @@ struct AnnDataInPythonTests {
     let expected = folder.write(
       Array(try JSONSerialization.data(withJSONObject: expectation(of: export))),
       to: "expected.json")
-    let (status, words) = try check(["expect", file.path, expected.path])
+    let (status, words) = try AnnDataCheck.run(["expect", file.path, expected.path])
     #expect(status == 0, "\(words)")
   }
 
@@ -62,22 +63,6 @@ struct AnnDataInPythonTests {
       ],
       "protocols": ["THItoGene": ["normalization": "released", "protocol": "made up"]],
     ]
-  }
-
-  private func check(_ arguments: [String]) throws -> (status: Int32, words: String) {
-    let process = Process()
-    let python = ProcessInfo.processInfo.environment["EOSIN_ANNDATA_PYTHON"] ?? ""
-    process.executableURL = URL(filePath: python)
-    let script = URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "AnnData/check_h5ad.py")
-    process.arguments = [script.path] + arguments
-    let pipe = Pipe()
-    process.standardError = pipe
-    process.standardOutput = pipe
-    try process.run()
-    let words = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: words, as: UTF8.self))
   }
 }
 

@@ -40,6 +40,38 @@ struct AnnDataWriterTests {
     #expect(try bytes == Data(contentsOf: folder.url.appending(path: "b.h5ad")))
   }
 
+  @Test func `Eosin reads what it wrote`() throws {
+    let folder = TemporaryFolder()
+    var export = SmallExport.export(spots: 300, genes: 70)
+    export.section.image = try folder.image(width: 900, height: 900)
+    export.picture = RGBImage(width: 300, height: 300, filledWith: (9, 8, 7))
+    export.section.placement = ImagePlacement(scale: 0.25)
+    let file = folder.url.appending(path: "a.h5ad")
+    try export.writeAnnData(to: file, replacing: false)
+    let dataSet = try DataSet(opening: file)
+    let section = try dataSet.read(dataSet.sections[0])
+    #expect(section.counts == export.section.counts && section.genes == export.section.genes)
+    #expect(section.spots.map(\.id) == export.section.spots.map(\.id))
+    #expect(section.spots.map(\.place) == export.section.spots.map(\.place))
+    for (read, spot) in zip(section.spots, export.section.spots) {
+      // On the picture, a third of the image's size.
+      #expect(abs(read.x - spot.x / 3) < 1e-9 && abs(read.y - spot.y / 3) < 1e-9)
+    }
+    #expect(section.image?.width == 300)
+    for categories in export.categories {
+      let read = section.annotations.first { $0.name == categories.annotation.name }
+      #expect(read == categories.annotation)
+    }
+    let layers = try AnnDataFile(opening: file).layers()
+    #expect(layers.map(\.name) == ["THItoGene"])
+    let prediction = try AnnDataFile(opening: file).prediction(of: layers[0], for: section)
+    let written = export.predictions[0]
+    #expect(prediction.genes == written.genes && prediction.origin == written.origin)
+    #expect(prediction.normalization == written.normalization)
+    #expect(
+      zip(prediction.values, written.values).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+  }
+
   @Test func `a file that is there stays unless it is to be replaced, and nothing lies beside it`()
     throws
   {

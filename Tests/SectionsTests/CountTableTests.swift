@@ -75,6 +75,11 @@ private func dense(_ table: CountTable) -> [[Float]] {
     ("\tA\t\n1x1\t0\t0\n", "/tmp/T.tsv:1: gene 2 has no name."),
     (";A;B\n1x1;0;0\n", "/tmp/T.tsv:1: has one column, with semicolons."),
     ("\tA\tB\r1x1\t0\t1\r", "/tmp/T.tsv:1: ends its lines with carriage returns alone."),
+    ("\tA\tB\n\u{1B}[2J\t0\n", "/tmp/T.tsv:2: spot '\u{FFFD}[2J' has 1 count, the header names"),
+    (
+      "\tA\n1x1\t\(String(repeating: "7", count: 9_000))x\n",
+      "'\(String(repeating: "7", count: 40))…\(String(repeating: "7", count: 38))x' is not a count."
+    ),
     ("\u{89}HDF\r\n\u{1A}\n\0\0", "/tmp/T.tsv: is not text."),
   ])
   func `a broken table is refused with its place`(text: String, sentence: String) {

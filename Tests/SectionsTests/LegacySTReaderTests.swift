@@ -114,6 +114,14 @@ private let selection = """
     #expect(section.notes.count == 1 && section.notes[0].hasPrefix("No image: "))
   }
 
+  @Test func `a quote that is never closed does not put the file into the message`() {
+    let text = Array("\"x\ty\tlabel\n\(String(repeating: "1\t2\tcancer\n", count: 500))".utf8)
+    let url = URL(filePath: "/tmp/L.tsv")
+    let found = message { _ = try LabelTable(NamedColumns(parsing: text, of: url)) }
+    #expect(found?.hasPrefix("/tmp/L.tsv:1: has no column 'x'; its columns are '\"x") == true)
+    #expect((found?.count ?? 0) < 250, "\(found ?? "")")
+  }
+
   @Test(arguments: 0..<64)
   func `random damage to the small tables never crashes`(seed: Int) {
     var generator = SeededNumbers(state: UInt64(seed))

@@ -90,6 +90,33 @@ private let url = URL(filePath: "/matrix.mtx")
   }
 
   @Test(arguments: 0..<64)
+  func `entries by column, as they are written, are read fast and the same`(seed: Int) throws {
+    var generator = SeededNumbers(state: UInt64(seed))
+    let greatest: UInt32 = [9, 99, 120, 9_999_999, 12_000_000][seed % 5]
+    let columns = (0..<5).map { _ in UInt32.random(in: 0..<greatest, using: &generator) }
+      .sorted().flatMap { Array(repeating: $0, count: 80) }
+    let greatestRow: UInt32 = [9, 20_000, 100_000_000][seed % 3]
+    let rows = columns.map { _ in UInt32.random(in: 0..<greatestRow, using: &generator) }
+    let values = columns.map { _ in UInt32.random(in: 0..<12, using: &generator) }
+    let blank = seed % 7 == 0 ? "\t" : " "
+    let end = seed % 8 == 0 ? "\r\n" : "\n"
+    let lines = columns.indices.map {
+      "\(rows[$0] + 1)\(blank)\(columns[$0] + 1)\(blank)\(values[$0])"
+    }
+    let found = try entries(
+      banner + "100000000 12000001 400\n" + lines.joined(separator: end), parts: seed % 4 + 1)
+    #expect(found.rows == rows && found.columns == columns)
+    #expect(found.values == values.map { Float($0) })
+  }
+
+  @Test(arguments: ["1 2 3 4", "1 2 x", "1 2 ", "1 2", "1 22 ", "9 2 3", "0 2 3", "1 2 3.x"])
+  func `a line that begins as the one before is refused as any other`(line: String) {
+    let rest = String(repeating: "2 2 5\n", count: 20)
+    let found = refusal(banner + "3 3 22\n2 2 5\n\(line)\n" + rest)
+    #expect(found.hasPrefix("/matrix.mtx:4: "), "\(found)")
+  }
+
+  @Test(arguments: 0..<64)
   func `random damage is refused or read, and never crashes`(seed: Int) {
     var generator = SeededNumbers(state: UInt64(seed))
     var text = Array((banner + "3 3 3\n1 1 5\n2 2 7\n3 3 123456789\n").utf8)

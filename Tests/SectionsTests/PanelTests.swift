@@ -64,6 +64,18 @@ import Testing
       } != nil)
   }
 
+  @Test func `a header without end is refused before it is searched`() {
+    let shape = "(2" + String(repeating: " ", count: 60_000)
+    let header = "{'descr': '|O', 'shape': \(shape)}\n"
+    let length = UInt16(header.utf8.count)
+    let bytes =
+      [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
+      + Array(header.utf8)
+    #expect(
+      message { _ = try numpyStrings(bytes, from: folder.url) }?.contains(
+        "has a header of \(length) bytes. Save a one-dimensional array") == true)
+  }
+
   @Test(arguments: 0..<64)
   func `a damaged array never crashes`(seed: Int) {
     var generator = SeededNumbers(state: UInt64(seed))

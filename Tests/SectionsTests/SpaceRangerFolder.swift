@@ -10,7 +10,7 @@ final class SpaceRangerFolder {
 
   static let header =
     "barcode,in_tissue,array_row,array_col,pxl_row_in_fullres,pxl_col_in_fullres\n"
-  static let rows = "AAAC-1,1,0,1,100,200\nAAAG-1,1,1,2,110.5,210\nAAAT-1,0,2,3,120,220\n"
+  static let rows = "AAAC-1,1,0,1,100,200\nAAAG-1,1,1,2,310.5,610\nAAAT-1,0,2,3,120,220\n"
   static let scales = """
     {"tissue_hires_scalef": 0.5, "tissue_lowres_scalef": 0.1, "spot_diameter_fullres": 30.5,
      "fiducial_diameter_fullres": 50}
@@ -43,8 +43,12 @@ final class SpaceRangerFolder {
 
   func read(_ path: String = "", named name: String? = nil) throws -> Section {
     let sections = try SpaceRangerReader.sections(in: url.appending(path: path))
-    return try SpaceRangerReader.read(
-      name.flatMap { name in sections.first { $0.name == name } } ?? sections[0])
+    return try Self.read(name.flatMap { name in sections.first { $0.name == name } } ?? sections[0])
+  }
+
+  /// Reads a section and lays its spots on its image, as ``DataSet`` does.
+  static func read(_ reference: SectionReference) throws -> Section {
+    try SpaceRangerReader.read(reference).placed(by: reference.placement ?? PlacementRequest())
   }
 
   /// A white picture.

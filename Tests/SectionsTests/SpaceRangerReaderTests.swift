@@ -16,7 +16,7 @@ import Testing
     #expect(
       section.spots == [
         Spot(id: "AAAC-1", column: 1, row: 0, x: 100, y: 50),
-        Spot(id: "AAAG-1", column: 2, row: 1, x: 105, y: 55.25),
+        Spot(id: "AAAG-1", column: 2, row: 1, x: 305, y: 155.25),
       ])
     #expect(section.counts.values(ofGene: 0) == [5, 0])
     #expect(section.counts.values(ofGene: 1) == [0, 7])
@@ -40,14 +40,14 @@ import Testing
     (
       "tissue_positions.csv",
       "in_tissue,barcode,pxl_col_in_fullres,pxl_row_in_fullres,array_col,array_row\n"
-        + "1,AAAC-1,200,100,1,0\n1,AAAG-1,210,110.5,2,1\n0,AAAT-1,220,120,3,2\n"
+        + "1,AAAC-1,200,100,1,0\n1,AAAG-1,610,310.5,2,1\n0,AAAT-1,220,120,3,2\n"
     ),
   ])
   func `whether positions have a header shows in them`(name: String, text: String) throws {
     output.writeCounts()
     output.writeSpatial(positions: text, named: name)
     let section = try output.read()
-    #expect(section.spots.map(\.x) == [100, 105] && section.spots.map(\.row) == [0, 1])
+    #expect(section.spots.map(\.x) == [100, 305] && section.spots.map(\.row) == [0, 1])
   }
 
   @Test(arguments: [
@@ -122,7 +122,7 @@ import Testing
     let section = try output.read()
     #expect(section.spots.map(\.id) == ["AAAC-1"])
     #expect(
-      section.notes == [
+      section.notes.prefix(3) == [
         "2 rows of counts left out: no spot has their position.",
         "1 spot left out: no counts.",
         "1 spot left out: no usable position, first on line 3.",
@@ -156,19 +156,26 @@ import Testing
     ("{\"tissue_hires_scalef\": -1}", "has no tissue_hires_scalef."),
     ("{\"tissue_hires_scalef\": \"0.5\"}", "has no tissue_hires_scalef."),
     ("[1]", "is not a JSON object."),
-    (nil, "no scalefactors_json.json beside it."),
+    (nil, "there is no scalefactors_json.json beside the image."),
   ])
-  func `without a scale factor the image is left out and said`(scales: String?, sentence: String)
+  func `without a scale factor positions stay and what helps is said`(
+    scales: String?, sentence: String
+  )
     throws
   {
     output.writeCounts()
     output.writeSpatial(scales: scales)
     let section = try output.read()
-    #expect(section.image == nil && section.placement == ImagePlacement())
-    #expect(section.spots[0].x == 200 && section.spotDiameter == nil)
-    let note = section.notes.last ?? ""
-    #expect(note.hasPrefix("No image: how large tissue_hires_image.png is drawn is not known; "))
-    #expect(note.hasSuffix(sentence) || note.contains(sentence), "\(note)")
+    #expect(section.placement.scaleName == "full" && section.spotDiameter == nil)
+    #expect(section.spots[0].x == 200)
+    let notes = section.notes.suffix(2)
+    #expect(notes.first?.hasPrefix("No scale factors: ") == true)
+    #expect(notes.first?.contains(sentence) == true, "\(notes)")
+    #expect(notes.last?.contains("With --image-scale 0.5 2 would lie on it.") == true, "\(notes)")
+    var reference = try SpaceRangerReader.sections(in: output.url)[0]
+    reference.placement = PlacementRequest(scale: .factor(0.5))
+    let asked = try SpaceRangerFolder.read(reference)
+    #expect(asked.image?.width == 400 && asked.spots[0].x == 100)
   }
 
   @Test func `the lowres image is taken where there is no other`() throws {
@@ -179,16 +186,17 @@ import Testing
     #expect(section.spots[0].x == 20)
   }
 
-  @Test func `an image of another name is the full one`() throws {
+  @Test func `the scale of an image of another name is found out`() throws {
     output.writeCounts()
     output.writeSpatial()
     var reference = try SpaceRangerReader.sections(in: output.url)[0]
-    reference.image = output.folder.write(
-      SpaceRangerFolder.png(width: 150, height: 205), to: "slide.png")
-    let section = try SpaceRangerReader.read(reference)
-    #expect(section.placement == ImagePlacement() && section.image?.width == 150)
-    #expect(section.spots.map(\.x) == [200, 210])
-    #expect(section.notes.last == "2 spots of 2 outside the image.")
+    for (width, height, scale) in [(800, 600, "full"), (400, 300, "hires")] {
+      reference.image = output.folder.write(
+        SpaceRangerFolder.png(width: width, height: height), to: "slide.png")
+      let section = try SpaceRangerFolder.read(reference)
+      #expect(section.placement.scaleName == scale && section.image?.width == width)
+      #expect(section.spots.map(\.x) == (scale == "full" ? [200, 610] : [100, 305]))
+    }
   }
 
   @Test func `clusterings become annotations, one that is broken a note`() throws {
@@ -225,5 +233,29 @@ import Testing
         == "There are counts at barcodes, and no file says where these lie: looked for "
         + "tissue_positions.csv, tissue_positions_list.csv and tissue_positions.parquet in the "
         + "folder spatial beside the counts. Put Space Ranger's folder spatial there.")
+  }
+
+  @Test(arguments: 0..<64)
+  func `random damage to positions, scales and clusters never crashes`(seed: Int) throws {
+    var generator = SeededNumbers(state: UInt64(seed))
+    func damaged(_ text: String) -> [UInt8] {
+      var bytes = Array(text.utf8)
+      for _ in 0..<Int.random(in: 1...6, using: &generator) {
+        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(
+          in: 0...255, using: &generator)
+      }
+      return bytes
+    }
+    output.writeCounts()
+    output.writeSpatial()
+    let header = seed % 2 == 0 ? SpaceRangerFolder.header : ""
+    output.folder.write(
+      damaged(header + SpaceRangerFolder.rows), to: "spatial/tissue_positions.csv")
+    _ = message { _ = try output.read() }
+    output.writeSpatial()
+    output.folder.write(damaged(SpaceRangerFolder.scales), to: "spatial/scalefactors_json.json")
+    output.folder.write(
+      damaged("Barcode,Cluster\nAAAC-1,10\nAAAG-1,2\n"), to: "analysis/clustering/k/clusters.csv")
+    #expect(try output.read().spots.count == 2)
   }
 }

@@ -140,7 +140,8 @@ private func randomEntries(
     #expect(mapped == held)
     #expect(rows(mapped) == rows(held))
     #expect(mapped.totalsOfSpots() == held.totalsOfSpots())
-    #expect(mapped.genesOfSpots() == held.genesOfSpots())
+    #expect(mapped.sumsOfSpots() == held.sumsOfSpots())
+    #expect(mapped.sumsOfSpots().totals == held.totalsOfSpots())
     #expect(mapped.block(ofGenes: [5, 3]) == held.block(ofGenes: [5, 3]))
     let blocks = held.geneBlocks(ofEntries: 100)
     #expect(blocks.count > 10)
@@ -163,5 +164,97 @@ private func randomEntries(
     foreign[16] = 41
     try foreign.write(to: url)
     #expect(GeneMajorFile(opening: url) == nil)
+  }
+
+  @Test(arguments: [1, 100, 1 << 20])
+  func `sorting into a file part by part gives what sorting in memory gives`(memory: Int) throws {
+    var generator = SeededNumbers(state: 11)
+    let entries = randomEntries(
+      spots: 400, genes: 700, most: 600, using: &generator, isClean: false)
+    let folder = TemporaryFolder()
+    let url = folder.url.appending(path: "sorted.genes")
+    try entries.sort(into: url, memory: memory)
+    let (matrix, facts) = try SparseMatrix.transposing(entries)
+    let file = try #require(GeneMajorFile(opening: url))
+    #expect(SparseMatrix(file) == matrix)
+    #expect(file.facts == facts)
+    #expect(namesInFolder(folder.url) == ["sorted.genes"])
+    #expect(matrix.entryCount > 1 << 16)
+  }
+
+  @Test func `one gene is the same whether the others are read or not`() throws {
+    var generator = SeededNumbers(state: 5)
+    let entries = randomEntries(spots: 90, genes: 20, most: 30, using: &generator, isClean: false)
+    let all = try SparseMatrix.transposing(entries).matrix
+    for gene in 0..<20 {
+      let one = try entries.matrix(ofGene: gene)
+      #expect(one.values(ofGene: gene) == all.values(ofGene: gene))
+      #expect(one.entryCount == all.starts[gene + 1] - all.starts[gene])
+    }
+    #expect((0..<20).contains(try entries.geneOfMostSpots()))
+  }
+
+  @Test func `what was sorted before is found again until the file changes`() throws {
+    let folder = TemporaryFolder()
+    let file = folder.write("counts", to: "a.h5ad")
+    var cache = MatrixCache(folder: folder.url.appending(path: "counts"), memory: 1 << 30)
+    cache.fewestEntries = 1
+    let origin = try #require(MatrixOrigin(file: file, path: "X"))
+    var entries = FoundEntries(origin: origin)
+    func sorted() throws -> SparseMatrix {
+      try MatrixCache.$current.withValue(cache) { try SparseMatrix.transposing(entries).matrix }
+    }
+    let matrix = try sorted()
+    var section = Section(
+      name: "a", patient: "a", platform: "AnnData",
+      spots: (0..<2).map { Spot(id: "\($0)", column: $0, row: 0, x: 0, y: 0) }, genes: ["A", "B"],
+      counts: matrix)
+    section.countsOrigin = origin
+    section.countsFacts.zeros = 3
+    cache.keep(section)
+    #expect(cache.kept(origin)?.facts.zeros == 3)
+    // What is kept is taken without a look at the entries.
+    entries.isBroken = true
+    #expect(try sorted() == matrix)
+    folder.write("counts anew", to: "a.h5ad")
+    let changed = try #require(MatrixOrigin(file: file, path: "X"))
+    #expect(changed != origin && cache.kept(changed) == nil)
+    #expect(try #require(MatrixOrigin(file: file, path: "layers/counts")) != changed)
+  }
+
+  @Test func `what is too large for memory is sorted into the cache`() throws {
+    let folder = TemporaryFolder()
+    let file = folder.write("counts", to: "a.h5ad")
+    let cache = MatrixCache(folder: folder.url.appending(path: "counts"), memory: 8)
+    let origin = try #require(MatrixOrigin(file: file, path: "X"))
+    let entries = FoundEntries(origin: origin)
+    let matrix = try MatrixCache.$current.withValue(cache) {
+      try SparseMatrix.transposing(entries).matrix
+    }
+    #expect(matrix.arrays == nil)
+    #expect(rows(matrix) == [[1, 2], [0, 3]])
+  }
+}
+
+/// Entries of a file, which can be made unreadable.
+private struct FoundEntries: SpotMajorEntries {
+  let origin: MatrixOrigin?
+  var isBroken = false
+  let spotCount = 2
+  let geneCount = 2
+  let starts = [0, 2, 3]
+
+  func genes(ofEntries range: Range<Int>) throws(SectionError) -> [UInt32] {
+    if isBroken { throw damaged("is broken.") }
+    return Array([0, 1, 1][range])
+  }
+
+  func counts(ofEntries range: Range<Int>) throws(SectionError) -> [Float] {
+    if isBroken { throw damaged("is broken.") }
+    return Array([1, 2, 3][range])
+  }
+
+  func damaged(_ problem: String) -> SectionError {
+    SectionError(subject: "a.h5ad", problem: problem)
   }
 }

@@ -379,7 +379,7 @@ import Workbench
     state.type("C")
     #expect(state.clusterSets[.method("Alpha")]?.view?.canUndo == true)
     #expect(state.clusters?.canUndo == false)
-    state.type("e")
+    state.type("e1")
     #expect(state.screen.contains("S1_Alpha_clusters.csv"))
   }
 

@@ -25,6 +25,8 @@ import Workbench
     try expectSnapshot(state.lines, named: "palette")
     state.press(.escape)
     state.type("e")
+    try expectSnapshot(state.lines, named: "exports")
+    state.press(.enter)
     try expectSnapshot(state.lines, named: "export")
   }
 

@@ -159,7 +159,7 @@ func settle(
       waiting += state.update(.reclustered(index, settings, results))
     case .fingerprint(let index):
       waiting += state.update(.fingerprinted(index, section.fingerprint))
-    case .load(let index): waiting += state.update(.sectionLoaded(index, section))
+    case .load(let index, _): waiting += state.update(.sectionLoaded(index, section))
     case let other: others.append(other)
     }
   }

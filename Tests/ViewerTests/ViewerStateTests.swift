@@ -193,7 +193,7 @@ import Workbench
 
   @Test func `export asks for a path, and before replacing a file`() {
     var state = viewer()
-    state.type("e")
+    state.type("e1")
     #expect(state.screen.contains("S1_clusters.csv"))
     let effects = state.press(.enter)
     guard case .export(let request)? = effects.first else {
@@ -216,11 +216,11 @@ import Workbench
   }
 
   @Test func `help is searched by typing`() {
-    var state = viewer(rows: 90)
+    var state = viewer(rows: 130)
     state.type("?")
-    #expect(state.screen.contains("Write clusters and positions to a CSV file"))
-    state.type("csv")
-    #expect(state.screen.contains("Write clusters and positions to a CSV file"))
+    #expect(state.screen.contains("Write the section: scanpy, QuPath, Loupe"))
+    state.type("scanpy")
+    #expect(state.screen.contains("Write the section: scanpy, QuPath, Loupe"))
     #expect(!state.screen.contains("Show the next gene"))
     state.press(.escape)
     #expect(state.overlay == nil)

@@ -16,6 +16,11 @@ void eosin_hdf5_start(void);
 /// Opens a file to read it, without asking for a lock, which many network folders do not give.
 hid_t eosin_hdf5_open(const char *path);
 
+/// Reads a chunk as it is stored; fails where that takes more than `room` bytes. `*skipped` has a bit
+/// for each filter it did not go through.
+herr_t eosin_hdf5_read_chunk(
+    hid_t dataset, const hsize_t *origin, uint32_t *skipped, uint8_t *bytes, size_t room);
+
 /// The innermost message of the last failure, empty where there is none.
 void eosin_hdf5_explain(char *text, size_t room);
 
@@ -23,6 +28,15 @@ void eosin_hdf5_explain(char *text, size_t room);
 /// 4 or 8.
 hid_t eosin_hdf5_integer(int bytes, int is_signed);
 hid_t eosin_hdf5_float(int bytes);
+
+/// A reference to text in the file's heap, as it lies there: the text's length in four bytes, the
+/// heap's address in eight, the object's number in four, all little-endian. Text of any length may
+/// be read as this; not to be closed.
+hid_t eosin_hdf5_reference(void);
+
+/// Whether the file has addresses and lengths of eight bytes, as all have that are met, and how far
+/// its addresses are from its first byte.
+int eosin_hdf5_has_usual_sizes(hid_t file, uint64_t *base);
 
 /// A compound of the one named member at its start.
 hid_t eosin_hdf5_member_alone(const char *name, hid_t member);

@@ -1,3 +1,4 @@
+import Sections
 import TensorCore
 
 extension Checkpoint {

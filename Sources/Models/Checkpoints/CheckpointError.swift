@@ -16,25 +16,3 @@ public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertibl
   /// `file: problem`, one sentence or two.
   public var description: String { "\(file): \(problem)" }
 }
-
-/// A name out of a file as a message shows it: in quotes, shortened in the middle, and without
-/// what could steer a terminal.
-func quoted(_ name: some StringProtocol) -> String {
-  let limit = 80
-  // A file may hold a name of a gigabyte; only its ends are looked at.
-  let isLong = name.unicodeScalars.count > limit
-  let shown =
-    isLong
-    ? Array(name.unicodeScalars.prefix(limit / 2)) + ["…"]
-      + Array(name.unicodeScalars.suffix(limit / 2 - 1))
-    : Array(name.unicodeScalars)
-  var text = String.UnicodeScalarView()
-  for scalar in shown {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
-      text.append("\u{FFFD}")
-    default: text.append(scalar)
-    }
-  }
-  return "'\(String(text))'"
-}

@@ -1,4 +1,5 @@
 import Foundation
+import Sections
 
 /// A plain value, as checkpoints carry them beside their weights.
 public enum JSON: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import Sections
+
 /// The names and shapes of a checkpoint beside those a model expects.
 public struct NameMatch: Sendable, Hashable {
   /// A parameter or buffer: its name in the checkpoint and its shape.

@@ -1,3 +1,5 @@
+import Sections
+
 /// Reads a pickle of protocol 0 to 5 into plain values, calling nothing.
 ///
 /// Not recursive. The values made, the nesting and the length of every part are bounded by the

@@ -1,4 +1,5 @@
 import Foundation
+import Sections
 
 /// Reads what `torch.save` writes, knowing tensors and plain values only.
 ///

@@ -1,5 +1,6 @@
 import CDeflate
 import Foundation
+import Sections
 
 /// The members of a zip archive as PyTorch writes it: stored, or deflated, zip64 or not.
 ///

@@ -98,7 +98,7 @@ func refuseRepeatedSpots(_ names: [String], lines: [Int]?, of url: URL) throws(S
       lines.map { $0[first] == line ? "" : "; its first row is line \($0[first])" } ?? ""
     throw SectionError(
       file: url, line: line,
-      problem: "spot '\(name)' appears twice\(before). Remove one of the two.")
+      problem: "spot \(quoted(name)) appears twice\(before). Remove one of the two.")
   }
 }
 

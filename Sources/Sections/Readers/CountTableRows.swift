@@ -20,10 +20,11 @@ enum CountRowFailure: Hashable, Sendable {
     let (rowWord, columnWord) = isTransposed ? ("gene", "spot") : ("spot", "gene")
     switch self {
     case .ragged(let row, let counts):
-      return "\(rowWord) '\(row)' has \(counted(counts, "count")), the header names "
+      return "\(rowWord) \(quoted(row)) has \(counted(counts, "count")), the header names "
         + "\(counted(names.count, columnWord)). Export the matrix again."
     case .badCount(let row, let column, let text):
-      return "\(rowWord) '\(row)', \(columnWord) '\(names[column])': \(countProblem(text)) "
+      return
+        "\(rowWord) \(quoted(row)), \(columnWord) \(quoted(names[column])): \(countProblem(text)) "
         + "Write the number, or 0 where nothing was counted."
     case .noName:
       return "the row has no name. Give each \(rowWord) its name in the first column."
@@ -35,13 +36,13 @@ private func countProblem(_ text: String) -> String {
   if text.isEmpty { return "the count is empty." }
   if let value = Double(text), value.isFinite, !text.lowercased().contains("x") {
     return value < 0
-      ? "'\(text)' is negative, and counts are not."
-      : "'\(text)' is too large for a count."
+      ? "\(quoted(text)) is negative, and counts are not."
+      : "\(quoted(text)) is too large for a count."
   }
   if text.contains(","), Double(text.replacingOccurrences(of: ",", with: ".")) != nil {
-    return "'\(text)' is not a count; decimals take a point."
+    return "\(quoted(text)) is not a count; decimals take a point."
   }
-  return "'\(text)' is not a count."
+  return "\(quoted(text)) is not a count."
 }
 
 /// Counts above this could not be kept exactly, and no spot has as many of one gene.

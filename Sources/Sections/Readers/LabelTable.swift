@@ -30,7 +30,8 @@ struct LabelTable {
       if let other = labels.updateValue(name, forKey: position), other != name {
         throw SectionError(
           file: table.url, line: record.line,
-          problem: "spot \(position.name) is labelled '\(name)' here and '\(other)' before. "
+          problem:
+            "spot \(position.name) is labelled \(quoted(name)) here and \(quoted(other)) before. "
             + "Keep one of the two.")
       }
     }

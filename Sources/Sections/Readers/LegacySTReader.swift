@@ -146,14 +146,15 @@ private func positions(
     guard let position = GridPosition(spotName: name) else {
       throw SectionError(
         file: file, line: line,
-        problem: "spot '\(name)' does not say where it is. Name spots by array column and row, "
+        problem:
+          "spot \(quoted(name)) does not say where it is. Name spots by array column and row, "
           + "such as 10x21.")
     }
     if let first = rowOfPosition.updateValue(row, forKey: position) {
       throw SectionError(
         file: file, line: line,
-        problem: "spots '\(table.spotNames[first])' on line \(table.lineOfSpot[first]) and "
-          + "'\(name)' both round to \(position.name). Remove one of the two.")
+        problem: "spots \(quoted(table.spotNames[first])) on line \(table.lineOfSpot[first]) and "
+          + "\(quoted(name)) both round to \(position.name). Remove one of the two.")
     }
     positions.append(position)
   }

@@ -15,9 +15,11 @@ func numpyStrings(_ bytes: [UInt8], from url: URL) throws(SectionError) -> [Stri
   let length = bytes[8..<8 + sizeBytes].reversed().reduce(0) { $0 << 8 | Int($1) }
   let start = 8 + sizeBytes + length
   guard start <= bytes.count else { throw refused("ends within its header") }
+  // NumPy's own limit.
+  guard length <= 10_000 else { throw refused("has a header of \(length) bytes") }
   let header = String(decoding: bytes[8 + sizeBytes..<start], as: UTF8.self)
   guard let kind = header.firstMatch(of: /'descr': *'([^']*)'/)?.1,
-    let count = header.firstMatch(of: /'shape': *\( *(\d+) *,? *\)/).flatMap({ Int($0.1) })
+    let count = header.firstMatch(of: /'shape': *\( *(\d+) *(?:, *)?\)/).flatMap({ Int($0.1) })
   else { throw refused("is not a plain list") }
   let body = bytes[start...]
   if kind == "|O" {
@@ -28,7 +30,7 @@ func numpyStrings(_ bytes: [UInt8], from url: URL) throws(SectionError) -> [Stri
   }
   guard let letter = kind.dropFirst().first, let width = Int(kind.dropFirst(2)),
     letter == "U" || letter == "S", width > 0, width < 1 << 16
-  else { throw refused("holds '\(kind)' values, not text") }
+  else { throw refused("holds \(quoted(kind)) values, not text") }
   let size = letter == "U" ? width * 4 : width
   guard body.count / size == count, body.count % size == 0 else {
     throw refused("holds \(body.count) bytes, not \(counted(count, "string")) of \(size)")

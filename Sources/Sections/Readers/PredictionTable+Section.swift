@@ -112,8 +112,9 @@ extension PredictionTable {
     if let (first, second, spot) = join.repeated {
       throw SectionError(
         file: file, line: isTurned ? nil : lineOfRow?[second],
-        problem: "spots '\(spots[first])' and '\(spots[second])' are both the section's "
-          + "'\(section.spots[spot].id)'. Remove one of the two.")
+        problem:
+          "spots \(quoted(spots[first])) and \(quoted(spots[second])) are both the section's "
+          + "\(quoted(section.spots[spot].id)). Remove one of the two.")
     }
     guard join.joined == 0 else { return }
     throw SectionError(

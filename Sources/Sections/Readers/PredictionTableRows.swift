@@ -85,7 +85,8 @@ private struct PredictionRowParser {
       if column < leading {
         let cell = textOfCell(text, start..<end)
         guard let value = finiteNumber(cell) else {
-          return "row '\(name)', column '\(columns[column])': '\(cell)' is no position. "
+          return
+            "row \(quoted(name)), column \(quoted(columns[column])): \(quoted(cell)) is no position. "
             + "Write pixels of the full image."
         }
         position.append(value)
@@ -97,7 +98,7 @@ private struct PredictionRowParser {
           // Its length is said first: a missing separator spoils cells too.
           let count = lengthOfRow(text, range)
           guard count == columns.count else { return raggedProblem(name, count) }
-          return "row '\(name)', column '\(columns[column])': \(numberProblem(cell)) "
+          return "row \(quoted(name)), column \(quoted(columns[column])): \(numberProblem(cell)) "
             + "Write the number, or NaN where there is none."
         }
         block.values.append(value)
@@ -116,7 +117,7 @@ private struct PredictionRowParser {
   }
 
   private func raggedProblem(_ name: String, _ count: Int) -> String {
-    "row '\(name)' has \(counted(count, "value")), the header names "
+    "row \(quoted(name)) has \(counted(count, "value")), the header names "
       + "\(counted(columns.count, "column")). Export the table again."
   }
 
@@ -231,10 +232,10 @@ private func predictedValue(_ text: String) -> Float? {
 
 private func numberProblem(_ text: String) -> String {
   if text.contains(","), Double(text.replacingOccurrences(of: ",", with: ".")) != nil {
-    return "'\(text)' is not a number; decimals take a point."
+    return "\(quoted(text)) is not a number; decimals take a point."
   }
   if !text.lowercased().contains("x"), Double(text) != nil {
-    return "'\(text)' is too large for expression."
+    return "\(quoted(text)) is too large for expression."
   }
-  return "'\(text.prefix(40))' is not a number."
+  return "\(quoted(text)) is not a number."
 }

@@ -49,4 +49,17 @@ public protocol SectionReader: Sendable {
   static func sections(in path: URL) throws(SectionError) -> [SectionReference]
   /// Reads one section; its image is only looked at, not decoded.
   static func read(_ reference: SectionReference) throws(SectionError) -> Section
+  /// The spots and one gene of a section, ``Section/onlyGene``, where reading all of it takes long.
+  ///
+  /// - Parameter gene: by name; one seen at many spots where it is nil or unknown.
+  static func preview(
+    _ reference: SectionReference, gene: String?
+  ) throws(SectionError) -> Section?
+}
+
+extension SectionReader {
+  /// None: the section is read fast enough.
+  public static func preview(
+    _ reference: SectionReference, gene: String?
+  ) throws(SectionError) -> Section? { nil }
 }

@@ -100,8 +100,7 @@ struct GeoJSONWriter {
     self.export = export
     self.content = content
     self.measures = measures
-    counts = export.section.counts.totalsOfSpots()
-    genesSeen = export.section.counts.genesOfSpots()
+    (counts, genesSeen) = export.section.counts.sumsOfSpots()
   }
 
   /// Hands out features, a few thousand at a time; regions first, so that spots lie above them.

@@ -80,6 +80,18 @@ public struct StreamedFile {
     }
   }
 
+  /// Writes what is in another file after what is there.
+  func append(contentsOf other: URL) throws(SectionError) {
+    guard let data = try? Data(contentsOf: other, options: .alwaysMapped) else {
+      throw SectionError(file: other, problem: "cannot be read again.")
+    }
+    var result: Result<Void, SectionError> = .success(())
+    data.withUnsafeBytes { bytes in
+      result = Result { () throws(SectionError) in try append(bytes) }
+    }
+    try result.get()
+  }
+
   /// Moves the temporary file to its name.
   private static func give(
     _ temporary: URL, nameOf url: URL, replacing: Bool

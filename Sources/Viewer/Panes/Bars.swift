@@ -113,6 +113,7 @@ extension ViewerState {
         width: area.maxColumn - end - 1, ink: .role(.muted))
       return
     }
+    guard !isImageAlone else { return }
     let parts = display == .genes ? tableParts(loaded) : statusParts(loaded)
     var column = area.column + 1
     for (index, part) in parts.enumerated() {

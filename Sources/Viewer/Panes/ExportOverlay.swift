@@ -4,7 +4,7 @@ extension ViewerState {
   /// The menu of what can be written, and below it what is in the one selected.
   func drawExports(selected: Int, on frame: inout Frame) {
     let all = ExportKind.allCases
-    let box = drawBox(title: "Export", columns: 66, rows: all.count + 2, on: &frame)
+    let box = drawBox(title: "Export", columns: 72, rows: all.count + 2, on: &frame)
     for (row, kind) in all.enumerated() {
       let line = Rectangle(column: box.column, row: box.row + row, columns: box.columns, rows: 1)
       guard line.row < box.maxRow else { break }

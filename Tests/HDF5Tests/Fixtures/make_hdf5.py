@@ -4,6 +4,8 @@ Run in this folder: python make_hdf5.py
 Values follow from their places, so that the tests need no copy of them.
 """
 
+import zlib
+
 import h5py
 import numpy as np
 
@@ -56,6 +58,14 @@ def fill(file):
     padded.set_strpad(h5py.h5t.STR_SPACEPAD)
     h5py.h5d.create(texts.id, b"padded", padded, h5py.h5s.create_simple((2,))).write(
         h5py.h5s.ALL, h5py.h5s.ALL, np.array([b"ab  ", b"c   "], "S4"), mtype=padded)
+
+    # A text of 64 KB, and a hundred thousand elements that all are that one: six gigabytes.
+    long = texts.create_dataset("long", data=["x" * 65536], dtype=h5py.string_dtype(), chunks=(1,))
+    file.flush()
+    _, descriptor = long.id.read_direct_chunk((0,))
+    same = texts.create_dataset(
+        "same", (100_000,), h5py.string_dtype(), chunks=(100_000,), compression="gzip")
+    same.id.write_direct_chunk((0,), zlib.compress(descriptor * 100_000))
 
     rows = np.zeros(
         3, dtype=[("index", "S4"), ("code", "i1"), ("size", "<f4"), ("place", "<f8", (2,)),

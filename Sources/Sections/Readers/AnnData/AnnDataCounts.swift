@@ -12,6 +12,9 @@ struct AnnDataCounts {
   let path: String
   /// Whether they are counts, and not values made of them.
   let areCounts: Bool
+  /// Where their entries can be found again, and what these were like.
+  let origin: MatrixOrigin?
+  let facts: EntryFacts
   let notes: [String]
 }
 
@@ -26,8 +29,7 @@ extension AnnDataFile {
   /// that it holds no counts. Of large matrices the first values decide which one is read; one that
   /// turns out otherwise is given up for the next.
   func counts(spots kept: [Int]?) throws(SectionError) -> AnnDataCounts {
-    let x = try matrix("X", genes: vars).map { Candidate($0, vars) }
-    let candidates = try namedCounts() + [x, try raw()].compactMap(\.self)
+    let (candidates, x) = try candidates()
     var values: (Candidate, SparseMatrix, EntryFacts)?
     for candidate in candidates where try candidate.matrix.looksLikeCounts() {
       let (matrix, facts) = try candidate.matrix.read(spots: kept)
@@ -45,6 +47,20 @@ extension AnnDataFile {
     }
     let (matrix, facts) = try last.matrix.read(spots: kept)
     return try counts(matrix, last, facts, insteadOf: x)
+  }
+
+  /// The matrix that is most likely the counts, by a look at its first values, and its genes.
+  func likelyCounts() throws(SectionError) -> (matrix: AnnDataMatrix, genes: AnnDataTable)? {
+    for candidate in try candidates().all where try candidate.matrix.looksLikeCounts() {
+      return candidate
+    }
+    return nil
+  }
+
+  /// All that may hold counts, the likeliest first, and `X` among them.
+  private func candidates() throws(SectionError) -> (all: [Candidate], x: Candidate?) {
+    let x = try matrix("X", genes: vars).map { Candidate($0, vars) }
+    return (try namedCounts() + [x, try raw()].compactMap(\.self), x)
   }
 
   private func namedCounts() throws(SectionError) -> [Candidate] {
@@ -75,18 +91,18 @@ extension AnnDataFile {
     if path != "X", facts.areCounts {
       let others = genes.names.count == vars.rowCount ? "" : " of its own"
       notes.append(
-        "Counts are those of '\(path)', \(counted(genes.names.count, "gene"))\(others)"
+        "Counts are those of \(quoted(path)), \(counted(genes.names.count, "gene"))\(others)"
           + "\(x == nil ? "." : ", not of 'X'.")")
     }
     if !facts.areCounts {
       let negative = facts.negative > 0 ? ", \(grouped(facts.negative)) of them below zero" : ""
       notes.append(
-        "'\(path)' holds no counts but other values\(negative); they are shown as they are, "
+        "\(quoted(path)) holds no counts but other values\(negative); they are shown as they are, "
           + "under the normalization raw. Put counts in layers['counts'] to have them.")
     }
     if facts.notNumbers > 0 {
       notes.append(
-        "\(counted(facts.notNumbers, "value")) of '\(path)' no number, such as NaN; taken as no "
+        "\(counted(facts.notNumbers, "value")) of \(quoted(path)) no number, such as NaN; taken as no "
           + "count.")
     }
     if facts.repeated > 0 {
@@ -94,7 +110,7 @@ extension AnnDataFile {
     }
     return AnnDataCounts(
       matrix: matrix, genes: genes, path: path, areCounts: facts.areCounts,
-      notes: notes + genes.notes)
+      origin: candidate.matrix.origin, facts: facts, notes: notes + genes.notes)
   }
 
   /// Whether a layer's name says that it holds counts.

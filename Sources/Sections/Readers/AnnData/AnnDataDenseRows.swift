@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import HDF5
+import Synchronization
 
 /// A dense matrix, read in blocks of whole rows, so that no more than a block of it is held unless
 /// all of it is small.
@@ -47,41 +49,54 @@ struct AnnDataDenseRows {
   /// The values other than zero, by gene, of some of the spots or of all.
   ///
   /// Goes through all rows twice, first to count each gene's entries, so that the result is held
-  /// once.
+  /// once. Each core takes genes of its own.
   func sparse(spots kept: [Int]?) throws(SectionError) -> (SparseMatrix, EntryFacts) {
-    var place = [UInt32?](repeating: nil, count: kept == nil ? 0 : spotCount)
-    for (index, spot) in (kept ?? []).enumerated() { place[spot] = UInt32(index) }
-    var facts = EntryFacts()
+    let numberOfSpot = numbers(ofSpots: kept)
     var seen = [Int](repeating: 0, count: geneCount)
     try forEachBlock { (rows, values) throws(SectionError) in
-      let values = values.span
-      var seenOfGene = seen.mutableSpan
-      for (row, spot) in rows.enumerated() where kept == nil || place[spot] != nil {
-        for gene in 0..<geneCount where facts.take(values[row * geneCount + gene]) {
-          seenOfGene[gene] += 1
+      seen.withUnsafeMutableBufferPointer { seen in
+        let seen = OwnPlaces(seen)
+        _ = eachShare { genes in
+          let (values, numberOfSpot) = (values.span, numberOfSpot.span)
+          for (row, spot) in rows.enumerated() where numberOfSpot[spot] != .max {
+            for gene in genes {
+              let value = values[row * geneCount + gene]
+              // Without a branch: which values are zero cannot be foretold.
+              seen[gene] += (value != 0 ? 1 : 0) & (value.magnitude < .infinity ? 1 : 0)
+            }
+          }
         }
       }
     }
-    facts.zeros = 0
     let starts = seen.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    var cursors = starts
-    let count = starts[geneCount]
-    var spots = [UInt32](repeating: 0, count: count)
-    var counts = [Float](repeating: 0, count: count)
+    var spots = [UInt32](repeating: 0, count: starts[geneCount])
+    var counts = [Float](repeating: 0, count: starts[geneCount])
+    var next = starts
+    var facts = EntryFacts()
     try forEachBlock { (rows, values) throws(SectionError) in
-      let values = values.span
-      var cursorOfGene = cursors.mutableSpan
-      var spotOfEntry = spots.mutableSpan
-      var countOfEntry = counts.mutableSpan
-      for (row, spot) in rows.enumerated() {
-        guard let number = kept == nil ? UInt32(spot) : place[spot] else { continue }
-        for gene in 0..<geneCount {
-          let value = values[row * geneCount + gene]
-          // The last holds unless somebody writes the file meanwhile.
-          guard value != 0, value.isFinite, cursorOfGene[gene] < starts[gene + 1] else { continue }
-          spotOfEntry[cursorOfGene[gene]] = number
-          countOfEntry[cursorOfGene[gene]] = value
-          cursorOfGene[gene] += 1
+      next.withUnsafeMutableBufferPointer { next in
+        spots.withUnsafeMutableBufferPointer { spots in
+          counts.withUnsafeMutableBufferPointer { counts in
+            let (next, spots, counts) = (OwnPlaces(next), OwnPlaces(spots), OwnPlaces(counts))
+            let found = eachShare { genes in
+              var facts = EntryFacts()
+              let (values, numberOfSpot, starts) = (values.span, numberOfSpot.span, starts.span)
+              for (row, spot) in rows.enumerated() where numberOfSpot[spot] != .max {
+                for gene in genes {
+                  let value = values[row * geneCount + gene]
+                  guard value != 0, facts.take(value) else { continue }
+                  let place = next[gene]
+                  // Holds unless somebody writes the file meanwhile.
+                  guard place < starts[gene + 1] else { continue }
+                  spots[place] = numberOfSpot[spot]
+                  counts[place] = value
+                  next[gene] = place + 1
+                }
+              }
+              return facts
+            }
+            for share in found { facts.add(share) }
+          }
         }
       }
     }
@@ -89,5 +104,45 @@ struct AnnDataDenseRows {
       SparseMatrix(
         spotCount: kept?.count ?? spotCount, starts: starts, spots: spots, values: counts), facts
     )
+  }
+
+  /// For each spot of the file its number among those kept; the largest number for the others.
+  private func numbers(ofSpots kept: [Int]?) -> [UInt32] {
+    guard let kept else { return (0..<spotCount).map { UInt32($0) } }
+    var numbers = [UInt32](repeating: .max, count: spotCount)
+    for (number, spot) in kept.enumerated() { numbers[spot] = UInt32(number) }
+    return numbers
+  }
+
+  /// The genes of each core.
+  private var shares: [Range<Int>] {
+    let cores = max(1, min(ProcessInfo.processInfo.activeProcessorCount, geneCount / 64))
+    return (0..<cores).map { geneCount * $0 / cores..<geneCount * ($0 + 1) / cores }
+  }
+
+  /// Does a piece of work for each share of the genes, on all cores.
+  private func eachShare<Answer: Sendable>(_ work: @Sendable (Range<Int>) -> Answer) -> [Answer] {
+    let shares = shares
+    guard shares.count > 1 else { return shares.map(work) }
+    let answers = Mutex([Answer?](repeating: nil, count: shares.count))
+    DispatchQueue.concurrentPerform(iterations: shares.count) { share in
+      let answer = work(shares[share])
+      answers.withLock { $0[share] = answer }
+    }
+    return answers.withLock { $0.compactMap(\.self) }
+  }
+}
+
+/// An array that cores write to at once, each at places that are its own.
+///
+/// `@unchecked Sendable`: no place is another core's.
+private struct OwnPlaces<Number: BitwiseCopyable>: @unchecked Sendable {
+  private let numbers: UnsafeMutableBufferPointer<Number>
+
+  init(_ numbers: UnsafeMutableBufferPointer<Number>) { self.numbers = numbers }
+
+  subscript(place: Int) -> Number {
+    get { numbers[place] }
+    nonmutating set { numbers[place] = newValue }
   }
 }

@@ -113,6 +113,12 @@ struct AnnDataEntries: Sendable {
   func damaged(_ problem: String) -> SectionError {
     SectionError(file: file, problem: "'\(path)' \(problem)")
   }
+
+  /// Where the matrix can be found again; nil for some of its lines.
+  var origin: MatrixOrigin? {
+    guard stretches.count == 1, stretches[0].inFile == 0..<data.count else { return nil }
+    return MatrixOrigin(file: file, path: path)
+  }
 }
 
 /// A csr matrix as the sorting of entries by gene takes it.
@@ -132,6 +138,7 @@ struct AnnDataSpotEntries: SpotMajorEntries {
   }
 
   func damaged(_ problem: String) -> SectionError { entries.damaged(problem) }
+  var origin: MatrixOrigin? { entries.origin }
 }
 
 extension AnnDataEntries {

@@ -32,6 +32,10 @@ public struct AnnDataFile: Sendable {
     file = try inHDF5 { () throws(HDF5Error) in try HDF5File(opening: url) }
     obs = try AnnDataTable("obs", in: file)
     vars = try AnnDataTable("var", in: file)
+    // Spots and genes are numbered in 32 bits.
+    guard obs.rowCount < UInt32.max, vars.rowCount < UInt32.max else {
+      throw SectionError(file: url, problem: "has more spots or genes than Eosin can number.")
+    }
     guard obs.rowCount > 0, vars.rowCount > 0 else {
       throw SectionError(
         file: url,

@@ -31,7 +31,8 @@ struct AnnDataGenes {
           if let symbol, !symbol.isEmpty { names[gene] = symbol }
         }
         notes.append(
-          "Genes are named by '\(table.path)/\(column)'; the index holds Ensembl identifiers.")
+          "Genes are named by \(quoted("\(table.path)/\(column)")); the index holds Ensembl identifiers."
+        )
         break
       }
     }

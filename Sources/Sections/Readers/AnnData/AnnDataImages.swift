@@ -20,8 +20,9 @@ struct AnnDataImages {
     return members.filter { spatial.kind(of: $0) == .group }
   }
 
-  /// Reads a library's scale factors and picture; what cannot be read becomes a note.
-  init(library: String, in file: HDF5File) {
+  /// Reads a library's scale factors and, where asked, its picture; what cannot be read becomes a
+  /// note.
+  init(library: String, in file: HDF5File, readsPicture: Bool) {
     let path = "uns/spatial/\(library)"
     guard let group = try? file.root.group(path) else { return }
     let factors = group.kind(of: "scalefactors") == .group ? try? group.group("scalefactors") : nil
@@ -39,7 +40,7 @@ struct AnnDataImages {
     let largestFirst =
       ["hires", "lowres"].filter(names.contains)
       + names.filter { !["hires", "lowres"].contains($0) }
-    if let pictures, let name = largestFirst.first {
+    if readsPicture, let pictures, let name = largestFirst.first {
       do throws(SectionError) {
         let picture = try inHDF5 { () throws(HDF5Error) in
           try RGBImage(array: pictures.dataset(name), of: file.url)

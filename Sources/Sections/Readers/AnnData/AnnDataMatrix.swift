@@ -19,6 +19,12 @@ struct AnnDataMatrix {
     case byGene(AnnDataEntries)
   }
 
+  /// Where its entries can be found again, where they are sorted to be read.
+  var origin: MatrixOrigin? {
+    if case .bySpot(let entries) = storage { return entries.origin }
+    return nil
+  }
+
   /// Looks at a matrix; nil where there is none at the path.
   ///
   /// - Throws: for what is no matrix, or one of other sizes than the tables'.
@@ -31,7 +37,12 @@ struct AnnDataMatrix {
     self.file = file.url
     switch file.root.kind(of: path) {
     case .dataset:
-      let dataset = try inHDF5 { () throws(HDF5Error) in try file.root.dataset(path) }
+      let (dataset, encoding) = try inHDF5 { () throws(HDF5Error) in
+        let dataset = try file.root.dataset(path)
+        return (dataset, try dataset.attributes.string("encoding-type"))
+      }
+      // What Python has as None.
+      if encoding == "null" { return nil }
       // anndata 0.5 leaves out the side of a single gene or spot.
       let isFlat = dataset.shape.count == 1 && (geneCount == 1 || spotCount == 1)
       try Self.check(

@@ -38,13 +38,15 @@ struct AnnDataPositions {
     }
     if let found = try Self.embedded(obs.rowCount, in: file) {
       take(found.x, found.y, .pixels)
-      if found.path != "obsm/spatial" { notes.append("Positions are those of '\(found.path)'.") }
+      if found.path != "obsm/spatial" {
+        notes.append("Positions are those of \(quoted(found.path)).")
+      }
       return
     }
     for (x, y) in positionColumns {
       guard let columns = try Self.numbers(x, y, of: obs) else { continue }
       take(columns.0, columns.1, .pixels)
-      notes.append("Positions are those of '\(obs.path)/\(x)' and '\(y)'.")
+      notes.append("Positions are those of \(quoted("\(obs.path)/\(x)")) and \(quoted(y)).")
       return
     }
     guard let lattice else { return }

@@ -1,14 +1,8 @@
+import Dispatch
 import Foundation
 import HDF5
 import Images
-
-/// The columns of `obs` that say whose tissue it is.
-private let patientColumns = [
-  "patient", "patient_id", "donor", "donor_id", "individual", "subject", "subject_id",
-]
-
-/// The most categories a column may have to be shown; with more it names spots rather than kinds.
-private let mostCategories = 100
+import Synchronization
 
 /// Reads AnnData files, `.h5ad`, as anndata has written them from 0.5 to today: one section a file,
 /// or several told apart by a column of `obs`.
@@ -94,7 +88,7 @@ public enum AnnDataReader: SectionReader {
     let isPlaced = rows.kept.contains { positions.places[$0] != nil }
     if isPlaced { rows.leaveOut("no usable position") { positions.places[$0] == nil } }
     let isWhole = rows.kept.count == names.count
-    let counts = try file.counts(spots: isWhole ? nil : rows.kept)
+    let (counts, images) = try countsAndImages(reference, file, isWhole ? nil : rows.kept)
     let spots =
       isPlaced
       ? positions.spots(named: names, rows: rows.kept)
@@ -107,34 +101,101 @@ public enum AnnDataReader: SectionReader {
     let (annotations, annotationNotes) = try file.annotations(rows.kept, besides: rows.partColumn)
     section.annotations = annotations
     section.holdsCounts = counts.areCounts
+    if isWhole { (section.countsOrigin, section.countsFacts) = (counts.origin, counts.facts) }
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
     section.notes += (isPlaced ? positions.notes : []) + annotationNotes
     if !isPlaced { section.missingPositions = AnnDataPositions.missing }
-    takeImage(reference, file, positions.unit, &section)
+    take(images, of: file, positions.unit, reference, &section)
     if let note = file.unknownElements() { section.notes.append(note) }
     return section
   }
 
-  /// The picture of the section's library, or of the only one; or the one that was named.
-  private static func takeImage(
-    _ reference: SectionReference, _ file: AnnDataFile, _ unit: AnnDataPositions.Unit?,
-    _ section: inout Section
-  ) {
+  /// The spots and one gene, where there is so much that all genes take long to read.
+  ///
+  /// Nil for small files, those kept sorted, those of several sections, and whatever is not plain: it
+  /// is read as a whole.
+  public static func preview(
+    _ reference: SectionReference, gene wanted: String?
+  ) throws(SectionError) -> Section? {
+    guard reference.part == nil, let cache = MatrixCache.current else { return nil }
+    let file = try AnnDataFile(opening: reference.counts)
+    guard let (matrix, table) = try file.likelyCounts(),
+      case .bySpot(let entries) = matrix.storage, entries.count >= cache.fewestEntries,
+      let origin = entries.origin, cache.kept(origin) == nil
+    else { return nil }
+    let positions = try AnnDataPositions(file.obs, in: file.file)
+    let rows = try SelectedRows(reference, of: file)
+    guard rows.kept.count == file.obs.rowCount,
+      rows.kept.allSatisfy({ positions.places[$0] != nil })
+    else { return nil }
+    let source = AnnDataSpotEntries(
+      entries: entries, spotCount: matrix.spotCount, geneCount: matrix.geneCount)
+    let genes = try AnnDataGenes(table, of: file.url).names
+    let named = wanted.flatMap { genes.firstIndex(of: $0) }
+    let gene = if let named { named } else { try source.geneOfMostSpots() }
+    var section = Section(
+      name: reference.name, patient: reference.patient, platform: "AnnData",
+      spots: positions.spots(named: try file.spotNames().names, rows: rows.kept), genes: genes,
+      counts: try source.matrix(ofGene: gene), files: [reference.counts])
+    section.onlyGene = gene
+    take(images(reference, file), of: file, positions.unit, reference, &section)
+    return section
+  }
+
+  // MARK: Pictures
+
+  /// Reads counts and picture side by side: each waits for the disk and for single cores in turn.
+  private static func countsAndImages(
+    _ reference: SectionReference, _ file: AnnDataFile, _ kept: [Int]?
+  ) throws(SectionError) -> (AnnDataCounts, AnnDataImages?) {
+    let counts = Mutex<Result<AnnDataCounts, SectionError>?>(nil)
+    let images = Mutex<AnnDataImages?>(nil)
+    DispatchQueue.concurrentPerform(iterations: 2) { task in
+      if task == 0 {
+        let read = Result { () throws(SectionError) in try file.counts(spots: kept) }
+        counts.withLock { $0 = read }
+      } else {
+        let read = Self.images(reference, file)
+        images.withLock { $0 = read }
+      }
+    }
+    // The first task always leaves a result.
+    return (try counts.withLock { $0! }.get(), images.withLock { $0 })
+  }
+
+  /// What the file has of the section's library, or of the only one; no picture where another was
+  /// named.
+  private static func images(
+    _ reference: SectionReference, _ file: AnnDataFile
+  ) -> AnnDataImages? {
     let libraries = AnnDataImages.libraries(in: file.file)
     let library = libraries.count > 1 ? libraries.first { $0 == reference.part } : libraries.first
-    if let library {
-      let found = AnnDataImages(library: library, in: file.file)
-      section.image = found.image
+    return library.map {
+      AnnDataImages(library: $0, in: file.file, readsPicture: reference.image == nil)
+    }
+  }
+
+  private static func take(
+    _ images: AnnDataImages?, of file: AnnDataFile, _ unit: AnnDataPositions.Unit?,
+    _ reference: SectionReference, _ section: inout Section
+  ) {
+    if let images {
+      section.image = images.image
       // On an array positions are no pixels.
       if unit == .pixels {
-        section.imageScales = found.scales
-        section.spotDiameter = found.spotDiameter
+        section.imageScales = images.scales
+        section.spotDiameter = images.spotDiameter
       }
-      section.notes += found.notes
+      section.notes += images.notes
     }
-    if reference.image != nil {
-      section.image = openSectionImage(reference.image, notes: &section.notes)
-      section.files += [reference.image].compactMap(\.self)
+    if images == nil, reference.part == nil, !AnnDataImages.libraries(in: file.file).isEmpty {
+      section.notes.append(
+        "No image: the file has several libraries, and no column of obs tells whose spots are whose. "
+          + "Add obs['library_id'].")
+    }
+    if let url = reference.image {
+      section.image = openSectionImage(url, notes: &section.notes)
+      section.files.append(url)
     }
   }
 }
@@ -174,85 +235,5 @@ private struct SelectedRows {
     kept.removeAll(where: isOut)
     let out = before - kept.count
     if out > 0 { notes.append("\(counted(out, "spot")) left out: \(reason).") }
-  }
-}
-
-// MARK: - What obs says
-
-extension AnnDataFile {
-  func parts() throws(SectionError) -> AnnDataParts? {
-    try AnnDataParts(obs, libraries: AnnDataImages.libraries(in: file))
-  }
-
-  /// Whose tissue each row is; nil where no column says.
-  func patientOfRow() throws(SectionError) -> [String?]? {
-    guard let column = patientColumns.first(where: obs.columns.contains) else { return nil }
-    return try obs.column(column)?.texts
-  }
-
-  /// Whose tissue all rows are; nil where nobody says, or they differ.
-  func patient(ofRows rows: [Int]?) throws(SectionError) -> String? {
-    if let written = text("uns/eosin/patient") { return written }
-    guard let patients = try patientOfRow() else { return nil }
-    let all = Set(rows.map { $0.map { patients[$0] } } ?? patients)
-    return all.count == 1 ? all.first ?? nil : nil
-  }
-
-  /// The columns of categories, and a note of those left out.
-  ///
-  /// - Parameter partColumn: the one that tells sections apart, where the file holds several; of the
-  ///   others' categories those of other sections are then left out.
-  func annotations(
-    _ rows: [Int], besides partColumn: String?
-  ) throws(SectionError) -> ([Annotation], [String]) {
-    var annotations: [Annotation] = []
-    var crowded: [String] = []
-    for name in obs.columns where name != partColumn {
-      guard try obs.kind(of: name) == .labels, let column = try obs.column(name) else { continue }
-      var annotation: Annotation
-      if case .categories(let categories, let codes) = column {
-        annotation = Annotation(
-          name: name, categories: categories, categoryOfSpot: rows.map { codes[$0] })
-        if partColumn != nil { annotation.dropUnused() }
-      } else {
-        let texts = column.texts
-        annotation = Annotation(name: name, labels: rows.map { texts[$0] })
-      }
-      if annotation.categories.count > mostCategories {
-        crowded.append(name)
-      } else if !annotation.categories.isEmpty {
-        annotations.append(annotation)
-      }
-    }
-    guard !crowded.isEmpty else { return (annotations, []) }
-    let note =
-      "\(counted(crowded.count, "column")) of obs left out, with more than \(mostCategories) "
-      + "categories: \(listed(crowded))."
-    return (annotations, [note])
-  }
-
-  /// Names what of the file Eosin knows nothing of; nil where there is nothing.
-  func unknownElements() -> String? {
-    let known: Set = [
-      "X", "layers", "raw", "raw.X", "raw.var", "raw.varm", "raw.cat", "obs", "var", "obsm", "varm",
-      "obsp", "varp", "uns",
-    ]
-    var unknown = ((try? file.root.members) ?? []).filter { !known.contains($0) }
-    unknown += obs.columns.filter { ((try? obs.kind(of: $0)) ?? .unknown) == .unknown }
-      .map { "obs/\($0)" }
-    guard !unknown.isEmpty else { return nil }
-    return "\(counted(unknown.count, "element")) left out, which Eosin does not know: "
-      + "\(listed(unknown))."
-  }
-}
-
-extension Annotation {
-  /// Drops categories that no spot has; the others keep their order.
-  fileprivate mutating func dropUnused() {
-    let used = Set(categoryOfSpot.compactMap(\.self))
-    let kept = categories.indices.filter(used.contains)
-    let place = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
-    categories = kept.map { categories[$0] }
-    categoryOfSpot = categoryOfSpot.map { $0.flatMap { place[$0] } }
   }
 }

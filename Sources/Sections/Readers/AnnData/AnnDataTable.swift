@@ -114,10 +114,12 @@ struct AnnDataTable {
       }
     case .dataset:
       let rows = try inHDF5 { () throws(HDF5Error) in try root.dataset(path) }
-      guard case .compound(let fields) = rows.type, rows.shape.count == 1 else {
+      guard case .compound(let fields) = rows.type, let first = fields.first,
+        rows.shape.count == 1
+      else {
         throw SectionError(file: file.url, problem: "'\(path)' is no table. Write the file again.")
       }
-      let index = fields.first { ["index", "_index"].contains($0.name) } ?? fields[0]
+      let index = fields.first { ["index", "_index"].contains($0.name) } ?? first
       storage = .rows(rows)
       indexName = index.name
       columns = fields.map(\.name).filter { $0 != index.name }

@@ -13,29 +13,22 @@ extension FeatureMatrix {
   /// their barcodes together, as later versions write them.
   /// - Throws: for a file that is none, and for parts that are missing or contradict each other.
   init(hdf5 url: URL) throws(SectionError) {
-    do {
-      let root = try HDF5File(opening: url).root
-      let names = try root.members.filter { root.kind(of: "\($0)/indptr") == .dataset }
-      guard !names.isEmpty else {
-        throw SectionError(
-          file: url,
-          problem: "holds no matrix as Space Ranger writes it: a group 'matrix' with barcodes and "
-            + "features. Give filtered_feature_bc_matrix.h5.")
-      }
-      if names.contains(matrixGroup) {
-        try self.init(group: try root.group(matrixGroup), of: url)
-        return
-      }
-      var parts: [FeatureMatrix] = []
-      for name in names { parts.append(try FeatureMatrix(group: try root.group(name), of: url)) }
-      self = parts.count == 1 ? parts[0] : FeatureMatrix(joining: parts, named: names)
-    } catch let error as HDF5Error {
-      throw SectionError(error)
-    } catch let error as SectionError {
-      throw error
-    } catch {
-      throw SectionError(file: url, problem: "\(error)")
+    let root = try inHDF5 { () throws(HDF5Error) in try HDF5File(opening: url).root }
+    let names = try inHDF5 { () throws(HDF5Error) in
+      try root.members.filter { root.kind(of: "\($0)/indptr") == .dataset }
     }
+    guard !names.isEmpty else {
+      throw SectionError(
+        file: url,
+        problem: "holds no matrix as Space Ranger writes it: a group 'matrix' with barcodes and "
+          + "features. Give filtered_feature_bc_matrix.h5.")
+    }
+    var parts: [FeatureMatrix] = []
+    for name in names.contains(matrixGroup) ? [matrixGroup] : names {
+      let group = try inHDF5 { () throws(HDF5Error) in try root.group(name) }
+      parts.append(try FeatureMatrix(group: group, of: url))
+    }
+    self = parts.count == 1 ? parts[0] : FeatureMatrix(joining: parts, named: names)
   }
 
   /// Whether an HDF5 file has the groups of a matrix as Space Ranger writes it.
@@ -49,17 +42,22 @@ extension FeatureMatrix {
   }
 
   /// Reads one group.
-  private init(group: HDF5Group, of url: URL) throws {
-    let barcodes = try group.dataset("barcodes").readStrings()
+  private init(group: HDF5Group, of url: URL) throws(SectionError) {
+    let barcodes = try inHDF5 { () throws(HDF5Error) in
+      try group.dataset("barcodes").readStrings()
+    }
     try refuseRepeatedSpots(barcodes, lines: nil, of: url)
     let source = try HDF5Spots(group, spotCount: barcodes.count, of: url)
-    let features = try Self.features(of: group)
+    let (features, (counts, facts)) = try sideBySide { () throws(SectionError) in
+      try inHDF5 { () throws(HDF5Error) in try Self.features(of: group) }
+    } _: { () throws(SectionError) in
+      try SparseMatrix.transposing(source)
+    }
     guard features.count == source.geneCount else {
       throw source.damaged(
         "names \(counted(features.count, "feature")), and its matrix has "
           + "\(grouped(source.geneCount)). Export the file again.")
     }
-    let (counts, facts) = try SparseMatrix.transposing(source)
     try self.init(
       barcodes: barcodes, features: features, counts: counts, facts: facts, files: [url])
   }
@@ -121,52 +119,38 @@ private struct HDF5Spots: SpotMajorEntries {
   private let path: String
   private let file: URL
 
-  init(_ group: HDF5Group, spotCount: Int, of url: URL) throws {
+  init(_ group: HDF5Group, spotCount: Int, of url: URL) throws(SectionError) {
     self.spotCount = spotCount
     path = group.path
     file = url
-    indices = try group.dataset("indices")
-    data = try group.dataset("data")
-    starts = try group.dataset("indptr").read(Int.self)
-    let shape = try group.dataset("shape").read(Int.self)
-    guard shape.count == 2, shape[0] >= 0, shape[1] == spotCount else {
-      throw Self.damaged(
-        "has the shape \(shape), and \(counted(spotCount, "barcode")). Export the file again.",
-        path: path, file: url)
+    let (indices, data, starts, shape) = try inHDF5 { () throws(HDF5Error) in
+      (
+        try group.dataset("indices"), try group.dataset("data"),
+        try group.dataset("indptr").read(Int.self), try group.dataset("shape").read(Int.self)
+      )
     }
-    geneCount = shape[0]
-    guard let entries = starts.last, starts.allSatisfy({ (0...entries).contains($0) }),
-      indices.shape == [entries], data.shape == [entries]
-    else {
-      throw Self.damaged(
+    (self.indices, self.data, self.starts) = (indices, data, starts)
+    geneCount = shape.first ?? 0
+    guard shape.count == 2, geneCount >= 0, shape[1] == spotCount else {
+      throw damaged(
+        "has the shape \(shape), and \(counted(spotCount, "barcode")). Export the file again.")
+    }
+    guard let entries = starts.last, indices.shape == [entries], data.shape == [entries] else {
+      throw damaged(
         "has \(grouped(data.count)) counts, \(grouped(indices.count)) features of them, and offsets "
-          + "that end at \(starts.last.map(grouped) ?? "nothing"). Export the file again.",
-        path: path, file: url)
+          + "that end at \(starts.last.map(grouped) ?? "nothing"). Export the file again.")
     }
   }
 
   func genes(ofEntries range: Range<Int>) throws(SectionError) -> [UInt32] {
-    do { return try indices.read(UInt32.self, rows: range) } catch { throw SectionError(error) }
+    try inHDF5 { () throws(HDF5Error) in try indices.read(UInt32.self, rows: range) }
   }
 
   func counts(ofEntries range: Range<Int>) throws(SectionError) -> [Float] {
-    do { return try data.read(Float.self, rows: range) } catch { throw SectionError(error) }
+    try inHDF5 { () throws(HDF5Error) in try data.read(Float.self, rows: range) }
   }
 
   func damaged(_ problem: String) -> SectionError {
-    Self.damaged(problem, path: path, file: file)
-  }
-
-  private static func damaged(_ problem: String, path: String, file: URL) -> SectionError {
     SectionError(file: file, problem: "'\(path)' \(problem)")
-  }
-}
-
-extension SectionError {
-  /// The same facts as an HDF5 file's.
-  fileprivate init(_ error: HDF5Error) {
-    self.init(
-      file: URL(filePath: error.file),
-      problem: error.object.map { "'\($0)' \(error.problem)" } ?? error.problem)
   }
 }

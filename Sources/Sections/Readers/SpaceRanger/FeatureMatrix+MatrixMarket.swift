@@ -14,11 +14,12 @@ extension FeatureMatrix {
   /// A matrix with a row a barcode is told by the lists' lengths and read turned.
   /// - Throws: where a list is not there, is empty, or is of another length than the matrix.
   init(matrixMarket url: URL) throws(SectionError) {
-    let entries = try MatrixMarketEntries(parsing: try readTextFile(url), of: url)
-    let featureList = try listFile(featureNames, beside: url)
-    let barcodeList = try listFile(barcodeNames, beside: url)
-    let features = try readFeatures(featureList)
-    let barcodes = try readBarcodes(barcodeList)
+    let (entries, lists) = try sideBySide { () throws(SectionError) in
+      try MatrixMarketEntries(parsing: try readTextFile(url), of: url)
+    } _: { () throws(SectionError) in
+      try MatrixMarketLists(beside: url)
+    }
+    let (features, barcodes) = (lists.features, lists.barcodes)
     let header = entries.header
     let sizes = (header.rowCount, header.columnCount)
     let isTurned = sizes != (features.count, barcodes.count)
@@ -26,8 +27,8 @@ extension FeatureMatrix {
       throw SectionError(
         file: url, line: header.line,
         problem: "has \(counted(sizes.0, "row")) and \(counted(sizes.1, "column")), but "
-          + "\(featureList.lastPathComponent) lists \(counted(features.count, "feature")) and "
-          + "\(barcodeList.lastPathComponent) \(counted(barcodes.count, "barcode")). "
+          + "\(lists.files[0].lastPathComponent) lists \(counted(features.count, "feature")) and "
+          + "\(lists.files[1].lastPathComponent) \(counted(barcodes.count, "barcode")). "
           + "Copy the three again.")
     }
     let (counts, facts) = try SparseMatrix.transposing(
@@ -36,7 +37,7 @@ extension FeatureMatrix {
       barcodes: barcodes, features: features, counts: counts, facts: facts,
       notes: isTurned
         ? ["The matrix has a row for each barcode and a column for each feature; read turned."]
-        : [], files: [url, featureList, barcodeList])
+        : [], files: [url] + lists.files)
   }
 
   /// The Matrix Market file in a folder, where there is one; prefixes are not looked for.
@@ -52,6 +53,22 @@ extension FeatureMatrix {
       return String(name.dropLast(ending.count))
     }
     return nil
+  }
+}
+
+/// What the rows and columns of a matrix stand for.
+private struct MatrixMarketLists {
+  let features: [Feature]
+  let barcodes: [String]
+  /// The file with the features, and that with the barcodes.
+  let files: [URL]
+
+  init(beside url: URL) throws(SectionError) {
+    files = [
+      try listFile(featureNames, beside: url), try listFile(barcodeNames, beside: url),
+    ]
+    features = try readFeatures(files[0])
+    barcodes = try readBarcodes(files[1])
   }
 }
 
@@ -90,15 +107,14 @@ private struct MatrixMarketSpots: SpotMajorEntries {
     self.file = file
     spotCount = spotsAreRows ? header.rowCount : header.columnCount
     geneCount = spotsAreRows ? header.columnCount : header.rowCount
+    if let starts = Self.starts(ofSorted: spots, spotCount: spotCount) {
+      (self.starts, self.genes, values) = (starts, genes, entries.values)
+      return
+    }
     var next = [Int](repeating: 0, count: spotCount + 1)
     for spot in spots { next[Int(spot) + 1] += 1 }
     for spot in 0..<spotCount { next[spot + 1] += next[spot] }
     starts = next
-    if zip(spots, spots.dropFirst()).allSatisfy({ $0 <= $1 }) {
-      self.genes = genes
-      values = entries.values
-      return
-    }
     var sortedGenes = [UInt32](repeating: 0, count: genes.count)
     var sortedValues = [Float](repeating: 0, count: genes.count)
     for (entry, spot) in spots.enumerated() {
@@ -106,8 +122,21 @@ private struct MatrixMarketSpots: SpotMajorEntries {
       sortedValues[next[Int(spot)]] = entries.values[entry]
       next[Int(spot)] += 1
     }
-    self.genes = sortedGenes
-    values = sortedValues
+    (self.genes, values) = (sortedGenes, sortedValues)
+  }
+
+  /// Where each spot's entries begin, and the last one's end; nil where spots do not ascend.
+  private static func starts(ofSorted spots: [UInt32], spotCount: Int) -> [Int]? {
+    var starts = [0]
+    starts.reserveCapacity(spotCount + 1)
+    var current: UInt32 = 0
+    for (entry, spot) in spots.enumerated() where spot != current {
+      guard spot > current else { return nil }
+      starts.append(contentsOf: repeatElement(entry, count: Int(spot - current)))
+      current = spot
+    }
+    starts.append(contentsOf: repeatElement(spots.count, count: spotCount + 1 - starts.count))
+    return starts
   }
 
   func genes(ofEntries range: Range<Int>) -> [UInt32] { Array(genes[range]) }

@@ -48,6 +48,8 @@ struct FeatureMatrix {
 
   /// Keeps genes alone, where the file says which features are; says what was kept apart.
   mutating func keepGenes() {
+    let first = features.first?.type
+    if first == Feature.gene || first == "", features.allSatisfy({ $0.type == first }) { return }
     var countOfType: [String: Int] = [:]
     for feature in features { countOfType[feature.type, default: 0] += 1 }
     guard countOfType[Feature.gene] != nil, countOfType.count > 1 else {

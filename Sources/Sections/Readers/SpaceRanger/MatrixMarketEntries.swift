@@ -75,7 +75,7 @@ struct MatrixMarketEntries {
 }
 
 /// Where entries go. Unchecked, because blocks write to places of their own.
-private struct EntryTarget: @unchecked Sendable {
+struct EntryTarget: @unchecked Sendable {
   let rows: UnsafeMutableBufferPointer<UInt32>
   let columns: UnsafeMutableBufferPointer<UInt32>
   let values: UnsafeMutableBufferPointer<Float>
@@ -98,7 +98,7 @@ private struct EntryTarget: @unchecked Sendable {
 }
 
 /// What is wrong with an entry's line.
-private enum EntryFailure: Sendable {
+enum EntryFailure: Sendable {
   case noEntry(String)
   case outside(row: Int, column: Int)
   case badValue(String)
@@ -115,167 +115,4 @@ private enum EntryFailure: Sendable {
         + "each from 1. Copy it again."
     }
   }
-}
-
-/// Some consecutive lines of a Matrix Market file, parsed on their own.
-///
-/// A class, so that blocks can be filled on several threads. Unchecked, because each is touched by
-/// one thread at a time: `concurrently` gives it to one and returns when that is done.
-private final class MatrixMarketBlock: @unchecked Sendable {
-  private let range: Range<Int>
-  private let header: MatrixMarketHeader
-  /// The entries read.
-  private(set) var entryCount = 0
-  /// The lines, blank ones too; at a failure those up to the one that failed.
-  private(set) var lineCount = 0
-  private(set) var failure: EntryFailure?
-
-  init(range: Range<Int>, header: MatrixMarketHeader) {
-    self.range = range
-    self.header = header
-  }
-
-  /// Counts the lines, the last with or without an end.
-  func countLines(_ text: UnsafeBufferPointer<UInt8>) {
-    guard let last = text[range].last else { return }
-    var ends = 0
-    for index in range { ends &+= text[index] == newline ? 1 : 0 }
-    lineCount = ends + (last == newline ? 0 : 1)
-  }
-
-  /// Reads the block's lines, up to the first that fails; an entry takes a line.
-  func parse(_ text: UnsafeBufferPointer<UInt8>, into target: EntryTarget, at place: Int) {
-    guard let bytes = text.baseAddress, !range.isEmpty else { return }
-    let end = range.upperBound
-    // A range that is not empty has a line, so there is room.
-    let rows = target.rows.baseAddress! + place
-    let columns = target.columns.baseAddress! + place
-    let values = target.values.baseAddress! + place
-    let hasValues = header.field != .pattern
-    let (rowCount, columnCount) = (header.rowCount, header.columnCount)
-    var position = range.lowerBound
-    var (count, lines) = (0, 0)
-    defer { (entryCount, lineCount) = (count, lines) }
-    while position < end {
-      let start = position
-      lines &+= 1
-      let row = wholeNumber(bytes, &position, end)
-      let column = wholeNumber(bytes, &position, end)
-      var value: Float = 1
-      var isValue = true
-      if hasValues {
-        let whole = wholeNumber(bytes, &position, end)
-        value = Float(whole)
-        if whole < 0 || whole >= 1 << 24 {
-          let careful = carefulCount(text, ofLineFrom: start)
-          isValue = careful != nil
-          value = careful ?? 0
-          position = endOfLine(text, from: start)
-        } else if !endLine(bytes, &position, end) {
-          isValue = false
-        }
-      } else {
-        isValue = endLine(bytes, &position, end)
-      }
-      guard row >= 0, column >= 0, isValue else {
-        failure = failureOfLine(text, from: start)
-        if failure != nil { return }
-        position = endOfLine(text, from: start)
-        continue
-      }
-      guard row >= 1, row <= rowCount, column >= 1, column <= columnCount else {
-        return failure = .outside(row: row, column: column)
-      }
-      // Safety: there is room for an entry of each line, and `count` is below `lines`.
-      rows[count] = UInt32(truncatingIfNeeded: row &- 1)
-      columns[count] = UInt32(truncatingIfNeeded: column &- 1)
-      values[count] = value
-      count &+= 1
-    }
-  }
-
-  /// The count in the third cell of a line, read with care; nil where there are other cells or it is
-  /// none.
-  private func carefulCount(_ text: UnsafeBufferPointer<UInt8>, ofLineFrom start: Int) -> Float? {
-    let line = String(decoding: text[start..<endOfLine(text, from: start)], as: UTF8.self)
-    let cells = line.split(whereSeparator: \.isWhitespace)
-    return cells.count == 3 ? countValue(String(cells[2])) : nil
-  }
-
-  private func endOfLine(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    (text[start..<range.upperBound].firstIndex(of: newline) ?? range.upperBound - 1) + 1
-  }
-
-  /// What is wrong with a line; nil where it is blank or a comment.
-  private func failureOfLine(
-    _ text: UnsafeBufferPointer<UInt8>, from start: Int
-  ) -> EntryFailure? {
-    let line = text[start..<endOfLine(text, from: start)].prefix(80)
-    let shown = String(decoding: line, as: UTF8.self)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    if shown.isEmpty || shown.hasPrefix("%") { return nil }
-    let cells = shown.split(whereSeparator: \.isWhitespace)
-    guard cells.count == 3, header.field != .pattern,
-      cells.prefix(2).allSatisfy({ UInt($0) != nil })
-    else { return .noEntry(shown) }
-    return .badValue(String(cells[2]))
-  }
-}
-
-// Safety, of the two below: `position` is below `end` wherever a byte is read, and `end` is at most
-// where the text ends.
-
-/// The digits at the position, after blanks, with a blank or a line's end behind them; -1 where
-/// there are none, or more than 18. Moves past them.
-@inline(__always)
-private func wholeNumber(
-  _ bytes: UnsafePointer<UInt8>, _ position: inout Int, _ end: Int
-) -> Int {
-  while position < end, bytes[position] == 32 || bytes[position] == tab { position &+= 1 }
-  if end &- position >= 8 {
-    let word = UnsafeRawPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self)
-    let (value, length) = digits(UInt64(littleEndian: word))
-    if length > 0, length < 8, bytes[position &+ length] <= 32 {
-      position &+= length
-      return value
-    }
-  }
-  let start = position
-  var value = 0
-  while position < end {
-    let digit = bytes[position] &- 48
-    guard digit <= 9 else { break }
-    value = value &* 10 &+ Int(digit)
-    position &+= 1
-  }
-  let length = position &- start
-  return length > 0 && length <= 18 && (position == end || bytes[position] <= 32) ? value : -1
-}
-
-/// The number that the digits among the first of eight bytes make, and how many they are; without a
-/// branch, for lengths are not to be foreseen.
-@inline(__always)
-private func digits(_ word: UInt64) -> (value: Int, length: Int) {
-  // Digits become 0 to 9, and all else keeps a bit in its upper half or gets one by adding 6.
-  let values = word ^ 0x3030_3030_3030_3030
-  let others = (values | (values &+ 0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0
-  let length = others.trailingZeroBitCount / 8
-  // Zeros before the digits, then neighbours joined to pairs, fours and eight.
-  var joined = values &<< UInt64(truncatingIfNeeded: 64 &- 8 &* length)
-  joined = ((joined & 0x0F0F_0F0F_0F0F_0F0F) &* 2561) &>> 8
-  joined = ((joined & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
-  joined = ((joined & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
-  return (Int(truncatingIfNeeded: joined), length)
-}
-
-/// Moves past blanks and the line's end; false where something else stands before it.
-@inline(__always)
-private func endLine(_ bytes: UnsafePointer<UInt8>, _ position: inout Int, _ end: Int) -> Bool {
-  while position < end {
-    let byte = bytes[position]
-    position &+= 1
-    if byte == newline { return true }
-    guard byte == 32 || byte == tab || byte == carriageReturn else { return false }
-  }
-  return true
 }

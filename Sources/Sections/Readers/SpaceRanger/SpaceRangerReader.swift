@@ -39,18 +39,23 @@ public enum SpaceRangerReader: SectionReader {
 
   /// Reads one section, joined by barcode; positions are pixels of the full image.
   ///
-  /// Without positions all spots lie at 0, and ``Section/missingPositions`` says why.
+  /// An image whose name says `hires` or `lowres` has the scale of this name, where the scale factors
+  /// give it. Without positions all spots lie at 0, and ``Section/missingPositions`` says why.
   /// - Throws: for counts and positions that cannot be read or contradict themselves, and when
   ///   nothing joins.
   public static func read(_ reference: SectionReference) throws(SectionError) -> Section {
-    var matrix = try FeatureMatrix(reading: reference.counts)
-    matrix.keepGenes()
-    let genes = try matrix.geneNames(of: reference.counts)
     guard let positionsFile = reference.spots else {
+      let (matrix, genes) = try matrixOfGenes(reference.counts)
       return withoutPositions(matrix, genes: genes, reference)
     }
+    let (read, positions) = try sideBySide { () throws(SectionError) in
+      try matrixOfGenes(reference.counts)
+    } _: { () throws(SectionError) in
+      try TissuePositions(reading: positionsFile)
+    }
+    var (matrix, genes) = read
     var join = JoinReport()
-    let spots = try join.spots(of: matrix, with: TissuePositions(reading: positionsFile), reference)
+    let spots = try join.spots(of: matrix, with: positions, reference)
     if spots.kept.count < matrix.barcodes.count {
       matrix.counts = matrix.counts.keeping(spots: spots.kept)
     }
@@ -65,11 +70,17 @@ public enum SpaceRangerReader: SectionReader {
       section.files += files
     }
     section.addImage(of: reference)
-    if let outside = section.spotsOutsideImage, outside > 0 {
-      section.notes.append(
-        "\(counted(outside, "spot")) of \(grouped(section.spots.count)) outside the image.")
-    }
     return section
+  }
+
+  /// The counts of genes, and the genes' names.
+  private static func matrixOfGenes(
+    _ url: URL
+  ) throws(SectionError) -> (matrix: FeatureMatrix, genes: [String]) {
+    var matrix = try FeatureMatrix(reading: url)
+    matrix.keepGenes()
+    let genes = try matrix.geneNames(of: url)
+    return (matrix, genes)
   }
 
   private static func withoutPositions(
@@ -143,19 +154,31 @@ extension JoinReport {
 extension Section {
   /// Takes in scale factors and image of a reference; what of them cannot be used becomes a note.
   fileprivate mutating func addImage(of reference: SectionReference) {
-    if let url = reference.scaleFactors {
-      do throws(SectionError) {
-        let factors = try ScaleFactors(reading: url)
-        imageScales = factors.images
-        spotDiameter = factors.spotDiameter
-        if factors.areBins { platform = "Visium HD" }
-        files.append(url)
-      } catch {
-        notes.append("No scale factors: \(error.description)")
-      }
+    let name = reference.image?.lastPathComponent.lowercased()
+    ownScale = ["hires", "lowres"].first { name?.contains($0) == true }
+    if let problem = addScaleFactors(reference.scaleFactors) {
+      notes.append("No scale factors: \(problem)")
     }
     guard let url = reference.image else { return }
     image = openSectionImage(url, notes: &notes)
     if image != nil { files.append(url) }
+  }
+
+  /// Takes in scale factors; gives what is wrong with them, or lacks for the image's own scale.
+  private mutating func addScaleFactors(_ url: URL?) -> String? {
+    guard let url else {
+      return ownScale == nil ? nil : "there is no scalefactors_json.json beside the image."
+    }
+    do throws(SectionError) {
+      let factors = try ScaleFactors(reading: url)
+      imageScales = factors.images
+      spotDiameter = factors.spotDiameter
+      if factors.areBins { platform = "Visium HD" }
+      files.append(url)
+    } catch {
+      return error.description
+    }
+    guard let ownScale, !imageScales.contains(where: { $0.name == ownScale }) else { return nil }
+    return "\(url.path) has no tissue_\(ownScale)_scalef."
   }
 }
