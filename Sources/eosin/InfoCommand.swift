@@ -33,7 +33,7 @@ struct InfoCommand: ParsableCommand {
       try source.reference(in: dataSet), of: dataSet, panel: try source.readPanel(),
       normalization: source.normalization, isToldOfOnly: true)
     let info = SectionInfo(
-      loaded, format: dataSet.format, doubt: try workbench.placementDoubt(about: loaded))
+      loaded, format: dataSet.format, remark: workbench.remark(onImageOf: loaded))
     try json ? printJSON(info) : print(info.text)
   }
 }

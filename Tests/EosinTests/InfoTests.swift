@@ -13,9 +13,9 @@ import Workbench
       outcome.output.hasPrefix(
         """
         SampleData: 3 sections of 2 patients, format st
-          P1       patient P · spots · image · labels
-          P2       patient P · spots · image · labels
-          Q1       patient Q · spots · image · labels
+          P1 patient P · spots · image · labels
+          P2 patient P · spots · image · labels
+          Q1 patient Q · spots · image · labels
 
         """))
     #expect(outcome.output.hasSuffix("\nTell more with --section NAME.\n"))

@@ -105,7 +105,7 @@ import Workbench
     let picture = try Workbench().picture(of: try #require(section.section.image))
     _ = state.update(.imageRead(0, picture))
     #expect(state.panels == [.image])
-    #expect(state.lines[1].hasPrefix("H&E · 300 × 200 px"))
+    #expect(state.lines[1].hasPrefix(" H&E · 300 × 200 px"))
     #expect(!state.screen.contains("gene") && !state.screen.contains("log10"))
     #expect(state.lines[29].hasPrefix(" +/- zoom  HJKL arrows move"))
     state.type("2")
