@@ -1,12 +1,10 @@
 import Foundation
 import Sections
-import Workbench
 
 /// Times opening a section's files and taking one gene's values; `open_section.py` does the same with
 /// scanpy.
 ///
-/// What is timed is what the viewer waits for: finding the sections, reading the first, laying its
-/// spots on the image, and the sums and statistics that every screen asks for. Prints a line a run:
+/// Finds the sections, reads the first and lays its spots on the image. Prints a line a run:
 /// milliseconds, spots, genes, entries and the sum of the gene's values, then the gene's name.
 enum OpenBenchmark: Benchmark {
   static let name = "open"
@@ -19,14 +17,13 @@ enum OpenBenchmark: Benchmark {
     let path = URL(filePath: arguments[0])
     // The run before the first counted one fills the file cache and wakes threads.
     for run in -1..<runs {
-      var opened: (section: LoadedSection, values: [Float])?
+      var opened: (section: Section, values: [Float])?
       let time = try milliseconds {
         let dataSet = try DataSet(opening: path)
-        let section = try Workbench().load(dataSet.sections[0], of: dataSet)
-        opened = (section, section.section.counts.values(ofGene: gene))
+        let section = try dataSet.read(dataSet.sections[0], isToldOfOnly: true)
+        opened = (section, section.counts.values(ofGene: gene))
       }
-      guard run >= 0, let (loaded, values) = opened else { continue }
-      let section = loaded.section
+      guard run >= 0, let (section, values) = opened else { continue }
       let sum = values.reduce(0) { $0 + Double($1) }
       print(
         time, section.spots.count, section.genes.count, section.counts.entryCount, sum,
