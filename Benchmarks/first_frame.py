@@ -29,13 +29,15 @@ def genes_on_top(program, folder, section=None):
     return [row["gene"].encode() for row in json.loads(listing.stdout)]
 
 
-def start(command, columns, rows, genes):
-    """Runs the viewer once: what was reached when, in ms, and its memory once all is done."""
+def start(command, columns, rows, genes, patience=3_000):
+    """Runs the viewer once: what was reached when, in ms, and its memory once all is done.
+
+    What does not come within `patience` ms of what came before is waited for no longer."""
     seen, shown, pending = {}, b"", b""
     with tempfile.NamedTemporaryFile("r") as trace:
         with Terminal(command, columns, rows, {"EOSIN_TRACE": trace.name}) as terminal:
             # A section without an image has the frame with the genes as its last.
-            while "image on screen" not in seen and (chunk := terminal.read(3_000)):
+            while "image on screen" not in seen and (chunk := terminal.read(patience)):
                 now = terminal.now()
                 seen.setdefault("first byte", now)
                 pending += chunk

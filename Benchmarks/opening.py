@@ -79,9 +79,10 @@ def look(name, path, entries, frame, step, memory):
     """The first frame, steps from gene to gene, and the most memory, against their budgets."""
     command = [program, "view", str(path), "--fresh"]
     genes = genes_on_top(program, path)
-    frames = [start(command, 120, 40, genes) for _ in range(rounds + 1)][1:]
+    frames = [start(command, 120, 40, genes, 30_000) for _ in range(rounds + 1)][1:]
     first = statistics.median(seen["GENES ON SCREEN"] for seen, _ in frames)
     with Terminal(command, 120, 40) as terminal:
+        terminal.wait_until_quiet(2_000, first=30_000)
         terminal.wait_until_settled()
         terminal.answer(b"j")
         times = [terminal.answer(b"j")[0] for _ in range(int(os.environ.get("STEPS", 200)))]
