@@ -24,6 +24,7 @@ import Testing
   }
 
   @Test(arguments: [
+    ("filled", "has a header that is damaged."),
     ("compact", "claims more than its 8 bytes."),
     ("table", "holds values of a type that is damaged."),
   ])

@@ -23,6 +23,7 @@ with h5py.File(NAME, "w") as file:
     compact = h5py.h5d.create(file.id, b"compact", h5py.h5t.NATIVE_DOUBLE, space, layout)
     compact.write(h5py.h5s.ALL, h5py.h5s.ALL, numpy.full(15, 1.25))
     file["table"] = numpy.array([(1, 2.0)], [("first", "i4"), ("second", "f8")])
+    file.create_dataset("filled", (4,), "uint32", fillvalue=0x11223344)
     file["text"] = numpy.array(["one", "two"], h5py.string_dtype())
     file["lost"] = numpy.array(["three", "four"], h5py.string_dtype())
     lost = file["lost"].id.get_offset()
@@ -38,6 +39,8 @@ def change(pattern, offset, new):
 
 
 change(bytes([120, 0]) + numpy.full(15, 1.25).tobytes(), 0, bytes([8, 0]))
+fill = bytes([4, 0, 0, 0, 0x44, 0x33, 0x22, 0x11])  # told twice, of old and of new
+bytes_ = bytes_.replace(fill, bytes([0, 0, 0, 10]) + fill[4:])
 change(b"second\0\0", 8, (0xFFFFF0).to_bytes(4, "little"))
 bytes_[lost + 12:lost + 16] = (60_000).to_bytes(4, "little")  # an object the heap does not have
 open(NAME, "wb").write(bytes_)
