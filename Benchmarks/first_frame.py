@@ -20,21 +20,24 @@ ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 SCALE_BAR = "━".encode()  # below the image, once it is there
 
 
-def genes_on_top(program, folder, section):
-    """The genes that the list begins with."""
+def genes_on_top(program, folder, section=None):
+    """The genes that the list begins with; of the first section where none is named."""
+    named = ["--section", section] if section else []
     listing = subprocess.run(
-        [program, "genes", folder, "--section", section, "--top", "5", "--json"],
+        [program, "genes", folder, *named, "--top", "5", "--json"],
         capture_output=True, check=True)
     return [row["gene"].encode() for row in json.loads(listing.stdout)]
 
 
-def start(command, columns, rows, genes):
-    """Runs the viewer once: what was reached when, in ms, and its memory once all is done."""
+def start(command, columns, rows, genes, patience=3_000):
+    """Runs the viewer once: what was reached when, in ms, and its memory once all is done.
+
+    What does not come within `patience` ms of what came before is waited for no longer."""
     seen, shown, pending = {}, b"", b""
     with tempfile.NamedTemporaryFile("r") as trace:
         with Terminal(command, columns, rows, {"EOSIN_TRACE": trace.name}) as terminal:
             # A section without an image has the frame with the genes as its last.
-            while "image on screen" not in seen and (chunk := terminal.read(3_000)):
+            while "image on screen" not in seen and (chunk := terminal.read(patience)):
                 now = terminal.now()
                 seen.setdefault("first byte", now)
                 pending += chunk
@@ -81,4 +84,5 @@ def main():
     print(f"  memory {max(memory[1] for _, memory in runs):.0f} MB when settled, at most {peak:.0f}")
 
 
-main()
+if __name__ == "__main__":
+    main()

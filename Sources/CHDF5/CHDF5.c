@@ -82,6 +82,12 @@ int eosin_hdf5_kind(hid_t place, const char *path) {
   }
 }
 
+uint64_t eosin_hdf5_address(hid_t place, const char *path) {
+  H5O_info_t info;
+  if (H5Oget_info_by_name2(place, path, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return UINT64_MAX;
+  return info.addr;
+}
+
 typedef struct {
   char *bytes;
   size_t length;

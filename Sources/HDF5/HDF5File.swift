@@ -18,6 +18,9 @@ public struct HDF5File: Sendable {
   /// - Throws: for a file that is not there, is no HDF5 file, or is cut short.
   public init(opening url: URL) throws(HDF5Error) {
     let source = try HDF5Source(opening: url)
+    guard ObjectHeader.isSound("/", from: source.handle, in: source) else {
+      throw source.error("/", "has a header that is damaged. Export or copy the file again.")
+    }
     self.url = url
     byteCount = source.byteCount
     root = HDF5Group(source: source, handle: source.handle, path: "/")

@@ -75,6 +75,9 @@ public struct HDF5Group: Sendable {
       let found = kind == .other ? "neither group nor dataset" : "no \(noun)"
       throw source.error(path, "is \(found); a \(noun) is expected.")
     }
+    guard ObjectHeader.isSound(name, from: handle, in: source) else {
+      throw source.error(path, "has a header that is damaged. Export or copy the file again.")
+    }
     return try withLibrary { () throws(HDF5Error) in
       guard let handle = HDF5Handle(unsafe H5Oopen(self.handle.id, name, 0)) else {
         throw source.error(

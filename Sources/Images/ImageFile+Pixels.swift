@@ -149,7 +149,7 @@ extension ImageFile {
       return rows
     case .held(let picture):
       return AveragedRows(
-        of: HeldRows(picture.image), side: reduction, columns: columns, height: stored.height)
+        of: HeldRows(try picture.image()), side: reduction, columns: columns, height: stored.height)
     }
   }
 

@@ -77,8 +77,24 @@ public struct ImageFile: Sendable, Hashable {
     let picture = StoredPicture(
       width: image.width, height: image.height, orientation: .upright, bytesHeldWhole: 0)
     self.init(
-      url, .pixels, picture, .rows(.held(HeldPicture(image: image))),
+      url, .pixels, picture, .rows(.held(HeldPicture(image))),
       pixelSizeMicrons: pixelSizeMicrons)
+  }
+
+  /// Takes a picture of known size that is read when its pixels are first asked for, and kept then.
+  ///
+  /// - Parameters:
+  ///   - url: what messages call it; it is never opened.
+  ///   - read: gives the picture, of that size; what it throws is thrown where pixels are asked for.
+  public init(
+    named url: URL, width: Int, height: Int,
+    read: @escaping @Sendable () throws(ImageError) -> RGBImage
+  ) {
+    let picture = StoredPicture(
+      width: width, height: height, orientation: .upright, bytesHeldWhole: 0)
+    self.init(
+      url, .pixels, picture,
+      .rows(.held(HeldPicture(width: width, height: height, read: read))))
   }
 
   private init(slide url: URL, _ vendor: String, _ start: FileStart) throws(ImageError) {

@@ -45,6 +45,9 @@ hid_t eosin_hdf5_member_alone(const char *name, hid_t member);
 /// external link. `path` is relative to `place`; a part of it that is missing is no failure.
 int eosin_hdf5_kind(hid_t place, const char *path);
 
+/// Where the header of what a path leads to lies in the file; `UINT64_MAX` where it leads nowhere.
+uint64_t eosin_hdf5_address(hid_t place, const char *path);
+
 /// The names of a group's links, or of an object's attributes, in the order they were made where the
 /// file keeps it and else by name: each ended by a zero byte, `*length` bytes in all. To be freed by
 /// `free`; NULL on failure.

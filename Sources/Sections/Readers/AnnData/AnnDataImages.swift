@@ -42,11 +42,10 @@ struct AnnDataImages {
       + names.filter { !["hires", "lowres"].contains($0) }
     if readsPicture, let pictures, let name = largestFirst.first {
       do throws(SectionError) {
-        let picture = try inHDF5 { () throws(HDF5Error) in
-          try RGBImage(array: pictures.dataset(name), of: file.url)
+        image = try inHDF5 { () throws(HDF5Error) in
+          try ImageFile(
+            array: pictures.dataset(name), named: "\(path)/images/\(name)", of: file.url)
         }
-        let place = file.url.appending(path: "\(path)/images/\(name)")
-        image = ImageFile(named: place, holding: picture)
       } catch {
         notes.append("No image: \(error.description)")
       }
@@ -65,13 +64,12 @@ private func number(_ name: String, in group: HDF5Group) -> Double? {
   return (try? dataset.read(Double.self))?.first
 }
 
-extension RGBImage {
-  /// Takes a picture from an array of rows, columns and channels: grey, or red, green and blue, over
-  /// white where a fourth channel makes it transparent.
+extension ImageFile {
+  /// Takes a picture from an array of rows, columns and channels, when it is first looked at: most of
+  /// a file's bytes may be its picture.
   ///
-  /// Fractions are 0 to 1, or 0 to 255 where one is above 1; whole numbers of two bytes are scaled
-  /// down where one is above 255.
-  init(array: HDF5Dataset, of file: URL) throws(HDF5Error) {
+  /// - Throws: for an array whose shape is no picture's.
+  init(array: HDF5Dataset, named name: String, of file: URL) throws(HDF5Error) {
     let shape = array.shape
     let channels = shape.count == 2 ? 1 : shape.last ?? 0
     guard shape.count == 2 || shape.count == 3, [1, 3, 4].contains(channels), shape[0] > 0,
@@ -81,12 +79,25 @@ extension RGBImage {
         file: file, object: array.path,
         problem: "has the shape \(shape), which is no picture's: rows, columns and 3 or 4 colours.")
     }
-    let bytes = try array.bytesOfPicture()
-    let pixelCount = shape[0] * shape[1]
+    let place = file.appending(path: name)
+    self.init(named: place, width: shape[1], height: shape[0]) { () throws(ImageError) in
+      do throws(HDF5Error) {
+        return try RGBImage(
+          width: shape[1], height: shape[0], channels: channels, bytes: array.bytesOfPicture())
+      } catch { throw ImageError(file: place, problem: error.problem) }
+    }
+  }
+}
+
+extension RGBImage {
+  /// Takes bytes of grey, or of red, green and blue, over white where a fourth channel makes them
+  /// transparent.
+  fileprivate init(width: Int, height: Int, channels: Int, bytes: [UInt8]) {
     if channels == 3 {
-      self.init(width: shape[1], height: shape[0], pixels: bytes)
+      self.init(width: width, height: height, pixels: bytes)
       return
     }
+    let pixelCount = width * height
     var pixels = [UInt8](repeating: 0, count: pixelCount * 3)
     for pixel in 0..<pixelCount {
       for color in 0..<3 {
@@ -96,12 +107,15 @@ extension RGBImage {
         pixels[pixel * 3 + color] = UInt8(overWhite)
       }
     }
-    self.init(width: shape[1], height: shape[0], pixels: pixels)
+    self.init(width: width, height: height, pixels: pixels)
   }
 }
 
 extension HDF5Dataset {
   /// Values of a picture as bytes.
+  ///
+  /// Fractions are 0 to 1, or 0 to 255 where one is above 1; whole numbers of two bytes are scaled
+  /// down where one is above 255.
   fileprivate func bytesOfPicture() throws(HDF5Error) -> [UInt8] {
     if case .integer(bytes: 1, isSigned: false) = type { return try read(UInt8.self) }
     let values = try read(Float.self)

@@ -1,8 +1,6 @@
-import Dispatch
 import Foundation
 import HDF5
 import Images
-import Synchronization
 
 /// Reads AnnData files, `.h5ad`, as anndata has written them from 0.5 to today: one section a file,
 /// or several told apart by a column of `obs`.
@@ -88,7 +86,7 @@ public enum AnnDataReader: SectionReader {
     let isPlaced = rows.kept.contains { positions.places[$0] != nil }
     if isPlaced { rows.leaveOut("no usable position") { positions.places[$0] == nil } }
     let isWhole = rows.kept.count == names.count
-    let (counts, images) = try countsAndImages(reference, file, isWhole ? nil : rows.kept)
+    let counts = try file.counts(spots: isWhole ? nil : rows.kept)
     let spots =
       isPlaced
       ? positions.spots(named: names, rows: rows.kept)
@@ -105,7 +103,7 @@ public enum AnnDataReader: SectionReader {
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
     section.notes += (isPlaced ? positions.notes : []) + annotationNotes
     if !isPlaced { section.missingPositions = AnnDataPositions.missing }
-    take(images, of: file, positions.unit, reference, &section)
+    take(images(reference, file), of: file, positions.unit, reference, &section)
     if let note = file.unknownElements() { section.notes.append(note) }
     return section
   }
@@ -143,25 +141,6 @@ public enum AnnDataReader: SectionReader {
   }
 
   // MARK: Pictures
-
-  /// Reads counts and picture side by side: each waits for the disk and for single cores in turn.
-  private static func countsAndImages(
-    _ reference: SectionReference, _ file: AnnDataFile, _ kept: [Int]?
-  ) throws(SectionError) -> (AnnDataCounts, AnnDataImages?) {
-    let counts = Mutex<Result<AnnDataCounts, SectionError>?>(nil)
-    let images = Mutex<AnnDataImages?>(nil)
-    DispatchQueue.concurrentPerform(iterations: 2) { task in
-      if task == 0 {
-        let read = Result { () throws(SectionError) in try file.counts(spots: kept) }
-        counts.withLock { $0 = read }
-      } else {
-        let read = Self.images(reference, file)
-        images.withLock { $0 = read }
-      }
-    }
-    // The first task always leaves a result.
-    return (try counts.withLock { $0! }.get(), images.withLock { $0 })
-  }
 
   /// What the file has of the section's library, or of the only one; no picture where another was
   /// named.

@@ -7,6 +7,9 @@ let imageTargets = [
   FuzzTarget("jpeg", reads: "a JPEG") { bytes in
     try withFile(bytes, named: "input.jpg", readPicture)
   },
+  FuzzTarget("tiff", reads: "a TIFF, tiled or in strips") { bytes in
+    try withFile(bytes, named: "input.tif", readPicture)
+  },
   FuzzTarget("png", reads: "a PNG, its checksums mended first") { bytes in
     try withFile(withSoundChecksums(bytes), named: "input.png", readPicture)
   },

@@ -46,8 +46,8 @@ let spaceRangerTargets = [
 
 private func readMatrixMarket(_ bytes: [UInt8]) throws {
   let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
-  let one = Result { try MatrixMarketEntries(parsing: Array(parts[0]), of: nowhere, blocks: 1) }
-  let three = Result { try MatrixMarketEntries(parsing: Array(parts[0]), of: nowhere, blocks: 3) }
+  let one = Result { try MatrixMarketEntries(parsing: Array(parts[0]), of: nowhere, parts: 1) }
+  let three = Result { try MatrixMarketEntries(parsing: Array(parts[0]), of: nowhere, parts: 3) }
   switch (one, three) {
   case (.success(let one), .success(let three)):
     precondition(one.rows == three.rows && one.columns == three.columns)

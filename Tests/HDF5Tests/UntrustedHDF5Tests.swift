@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import HDF5
+
+/// What fuzzing found: see `Fixtures/make_damaged.py`. Without the checks these end the process.
+@Suite struct UntrustedHDF5Tests {
+  let damaged = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Fixtures/damaged.h5")
+
+  @Test(arguments: [
+    ("short", "has a chunk that unpacks to 8 bytes, not 32."),
+    ("lost", "refers to text that is not"),
+  ])
+  func `text that is not there is no text`(name: String, sentence: String) throws {
+    let dataset = try HDF5File(opening: damaged).root.dataset(name)
+    #expect(message { _ = try dataset.readStrings() }?.contains(sentence) == true)
+  }
+
+  @Test func `a chunk longer than it is does not fit`() throws {
+    let dataset = try HDF5File(opening: damaged).root.dataset("long")
+    #expect(message { _ = try dataset.read(Int32.self) }?.contains("has a chunk that") == true)
+  }
+
+  @Test(arguments: [
+    ("filled", "has a header that is damaged."),
+    ("compact", "claims more than its 8 bytes."),
+    ("table", "holds values of a type that is damaged."),
+  ])
+  func `what claims more than is there is refused when opened`(
+    name: String, sentence: String
+  ) throws {
+    let root = try HDF5File(opening: damaged).root
+    #expect(message { _ = try root.dataset(name) }?.contains(sentence) == true)
+  }
+
+  @Test func `a heap with a stretch of zeros ends`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    let heap = try #require(
+      bytes.indices.dropLast(4).first { bytes[$0..<$0 + 4].elementsEqual("GCOL".utf8) })
+    for place in heap + 16..<heap + 1000 { bytes[place] = 0 }
+    let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
+    try Data(bytes).write(to: place)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let text = try HDF5File(opening: place).root.dataset("text")
+    #expect(message { _ = try text.readStrings() }?.contains("refers to text that is not") == true)
+    #expect(message { _ = try text.attributes.string("name") }?.contains("refers to text") == true)
+  }
+
+  @Test func `sound text is read beside it`() throws {
+    let text = try HDF5File(opening: damaged).root.dataset("text")
+    #expect(try text.readStrings() == ["one", "two"])
+    #expect(try text.attributes.string("name") == "five")
+  }
+
+  @Test func `a name that would steer a terminal is made harmless`() {
+    let error = HDF5Error(
+      file: damaged, object: "a\u{1B}[2J" + String(repeating: "b", count: 500),
+      problem: "is\u{7} odd.")
+    #expect(error.description.hasSuffix("bbbb' is\u{FFFD} odd."))
+    #expect(error.description.contains("'a\u{FFFD}[2Jbb") && error.description.count < 300)
+  }
+}
