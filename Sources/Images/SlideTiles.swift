@@ -7,6 +7,9 @@ import Foundation
 /// OpenSlide takes places in pixels of full size: where a stored size is not a whole fraction of
 /// that, its tiles may be off by less than a pixel.
 final class SlideTiles: TileSource {
+  /// Of the slide's own tiles, which are mostly 256 to 1,024 pixels a side.
+  private static let mostTilePixels = Double(1 << 24)
+
   private let url: URL
   private let vendor: String
   /// Nil after a failure: OpenSlide then answers nothing more, and the slide is opened anew.
@@ -18,19 +21,32 @@ final class SlideTiles: TileSource {
   /// The kind of slide that a file's content shows; nil for a plain TIFF and everything else.
   static func vendor(of url: URL) -> String? {
     eosin_tiff_be_quiet()
+    _ = keepsGLibQuiet
     // Safety: OpenSlide gives a constant text with its closing zero.
     let name = openslide_detect_vendor(url.path).map { String(cString: $0) }
     return name == "generic-tiff" ? nil : name
   }
 
+  /// GLib, which OpenSlide is made with, prints to standard error what it meets in damaged slides; the
+  /// screen may be there. OpenSlide's own errors say what matters.
+  private static let keepsGLibQuiet: Bool = {
+    typealias Text = UnsafePointer<CChar>
+    typealias Handler = @convention(c) (Text?, Int32, Text?, UnsafeMutableRawPointer?) -> Void
+    typealias Setter = @convention(c) (Handler, UnsafeMutableRawPointer?) -> OpaquePointer?
+    guard let setter = dlsym(nil, "g_log_set_default_handler") else { return false }
+    // Safety: this is GLib's declaration of the function, unchanged since its version 2.6; the handler
+    // touches nothing it is given.
+    _ = unsafeBitCast(setter, to: Setter.self)({ _, _, _, _ in }, nil)
+    return true
+  }()
+
   /// Opens a slide whose vendor is known.
   init(opening url: URL, vendor: String) throws(ImageError) {
     let slide = try Self.open(url, vendor)
     let levels = Self.levels(of: slide)
-    guard !levels.isEmpty else {
+    if let problem = Self.problem(of: slide, levels) {
       openslide_close(slide)
-      throw ImageError(
-        file: url, problem: "is a slide (\(vendor)) without pixels; export it again.")
+      throw ImageError(file: url, problem: "is a slide (\(vendor)) \(problem)")
     }
     self.url = url
     self.vendor = vendor
@@ -88,6 +104,23 @@ final class SlideTiles: TileSource {
       file: url,
       problem: "is a slide (\(vendor)) that OpenSlide cannot open (\(message)); copy it again "
         + "with the files that belong to it, or export it as a tiled TIFF.")
+  }
+
+  /// Why its pixels are not asked for. OpenSlide ends the program where there is no memory for a tile,
+  /// so what a damaged slide claims is looked at before.
+  private static func problem(of slide: OpaquePointer, _ levels: [TileLevel]) -> String? {
+    if levels.isEmpty { return "without pixels; export it again." }
+    for index in levels.indices {
+      let sides = ["width", "height"].map {
+        number("openslide.level[\(index)].tile-\($0)", of: slide) ?? 0
+      }
+      if sides[0] * sides[1] > mostTilePixels {
+        let claim = sides.map { String(format: "%.0f", $0) }.joined(separator: " × ")
+        return
+          "that claims tiles of \(claim) pixels; the file is damaged, so copy or export it again."
+      }
+    }
+    return nil
   }
 
   /// Sizes in OpenSlide's order, which is by size, up to the first that Eosin cannot handle.

@@ -11,7 +11,7 @@ extension TIFFFile.Page {
   /// Low strips are read together up to so many bytes.
   private static let bandBytes = 4 << 20
 
-  var area: Int { Int(width) * Int(height) }
+  var area: Int { Int(width).clampedProduct(Int(height)) }
   var isMask: Bool { subfile & 4 != 0 }
 
   /// The page as a stored size of another.

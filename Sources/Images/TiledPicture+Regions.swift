@@ -13,18 +13,12 @@ extension TiledPicture {
     let index = level(for: reduction)
     let level = levels[index]
     if level.isStored(at: reduction) {
-      for place in places(of: visible, level: index) {
-        let rectangle = level.rectangle(column: place.column, row: place.row)
-        image.copy(try tile(place), at: rectangle, to: part)
-      }
+      try tiles(of: visible, level: index) { image.copy($0, at: $1, to: part) }
       return image
     }
     for block in visible.blocks(side: Self.blockSide) {
       var sums = BlockSums(block, of: level, reduction)
-      for place in places(of: sums.pixels, level: index) {
-        let rectangle = level.rectangle(column: place.column, row: place.row)
-        sums.add(try tile(place), at: rectangle)
-      }
+      try tiles(of: sums.pixels, level: index) { sums.add($0, at: $1) }
       sums.write(to: &image, from: part)
     }
     return image
@@ -48,11 +42,16 @@ extension TiledPicture {
     return parts.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
-  private func places(of pixels: PixelRectangle, level: Int) -> [TilePlace] {
+  /// Gives each tile that has some of a level's pixels, and where it lies in the level.
+  private func tiles(
+    of pixels: PixelRectangle, level: Int, _ body: (RGBImage, PixelRectangle) -> Void
+  ) throws(ImageError) {
     let (width, height) = (levels[level].tileWidth, levels[level].tileHeight)
-    let columns = pixels.x / width...(pixels.maxX - 1) / width
-    return (pixels.y / height...(pixels.maxY - 1) / height).flatMap { row in
-      columns.map { TilePlace(level: level, column: $0, row: row) }
+    for row in pixels.y / height...(pixels.maxY - 1) / height {
+      for column in pixels.x / width...(pixels.maxX - 1) / width {
+        let place = TilePlace(level: level, column: column, row: row)
+        body(try tile(place), levels[level].rectangle(column: column, row: row))
+      }
     }
   }
 

@@ -14,7 +14,7 @@ extension ViewerState {
       let facts = [
         image.map { "\($0.width) × \($0.height) px" },
         image?.pixelSizeMicrons.map { "\(shortNumber(Float($0))) µm/px" },
-        image?.objectivePower.map { "\(shortNumber(Float($0)))× objective" },
+        image?.objectivePower.map { String(format: "%g× objective", $0) },
         dimming > 0 ? "dimmed" : nil,
       ]
       return ("H&E", facts.compactMap(\.self))

@@ -11,6 +11,7 @@ extension ViewerState {
   /// Why something cannot be written now, or nil when it can.
   func reasonAgainst(_ kind: ExportKind) -> String? {
     guard let loaded else { return "no section is open" }
+    if loaded.section.spots.isEmpty, kind != .picture { return "this is an image without spots" }
     switch kind {
     case .clusters, .loupe:
       return activeClusters == nil ? "clusters are still being computed" : nil

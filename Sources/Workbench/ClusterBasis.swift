@@ -38,11 +38,16 @@ struct ClusterBasis: Sendable {
     let expression = section.expression(settings.normalization)
     let genes =
       section.panel
-      ?? Self.mostVariable(settings.mostVariableGenes, section, expression, settings.normalization)
+      ?? Self.mostVariable(
+        min(settings.mostVariableGenes, Self.mostGenes(atSpots: section.section.spots.count)),
+        section, expression, settings.normalization)
     try self.init(
       of: expression.dense(genes: genes), genes: genes.count,
       spots: try Self.spots(of: section, settings), section, settings)
   }
+
+  /// Genes of a block of spots by genes that takes 128 MB: fewer than usual beyond 16,777 spots.
+  private static func mostGenes(atSpots spots: Int) -> Int { max(50, (1 << 25) / max(spots, 1)) }
 
   /// The same of a prediction, all its genes, at the spots that it says something of.
   init(

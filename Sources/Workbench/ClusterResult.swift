@@ -9,7 +9,8 @@ public struct ClusterSettings: Sendable, Hashable, Codable {
   public var normalization: Normalization
   /// Principal components kept, at most; fewer where the section has fewer spots or genes.
   public var components = 50
-  /// Genes used when no panel is given: this many with the largest variance.
+  /// Genes used when no panel is given: this many with the largest variance; fewer in sections of more
+  /// than 16,777 spots, so that they take no more than 128 MB.
   public var mostVariableGenes = 2000
   /// How many times K-means begins anew; the start with the least inertia is kept.
   public var restarts = 20

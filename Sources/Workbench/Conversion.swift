@@ -77,6 +77,10 @@ public struct Conversion: Sendable {
   public func write(
     as format: ConversionFormat, to url: URL, replacing: Bool
   ) throws(WorkbenchError) -> [String] {
+    guard !export.section.spots.isEmpty else {
+      throw WorkbenchError(
+        "Section \(export.section.name) is an image without spots: there is nothing to convert.")
+    }
     do {
       switch format {
       case .h5ad:

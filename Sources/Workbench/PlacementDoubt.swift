@@ -53,13 +53,14 @@ public struct PlacementDoubt: Sendable, Hashable {
 }
 
 extension Workbench {
-  /// Whether a section's spots would lie better in another way; reads a small picture of its image.
-  public func placementDoubt(
-    about section: LoadedSection
-  ) throws(ImageError) -> PlacementDoubt? {
-    guard let image = section.section.image, !section.section.spots.isEmpty,
-      section.section.missingPositions == nil
-    else { return nil }
-    return PlacementDoubt(about: section, on: try picture(of: image))
+  /// Reads a small picture of a section's image; says what is wrong with it, or that spots would lie
+  /// on it better in another way.
+  public func remark(onImageOf section: LoadedSection) -> String? {
+    guard let image = section.section.image else { return nil }
+    do {
+      let picture = try picture(of: image)
+      guard section.section.missingPositions == nil else { return nil }
+      return PlacementDoubt(about: section, on: picture)?.sentence()
+    } catch { return "The image cannot be shown: \(error.description)" }
   }
 }

@@ -150,8 +150,8 @@ public struct SectionInfo: Sendable, Codable {
 
   /// Tells of a section that has at least one spot.
   ///
-  /// - Parameter doubt: whether spots would lie better in another way, where that was looked into.
-  public init(_ loaded: LoadedSection, format: String, doubt: PlacementDoubt? = nil) {
+  /// - Parameter remark: what was found out about the image and the spots on it besides.
+  public init(_ loaded: LoadedSection, format: String, remark: String? = nil) {
     let section = loaded.section
     name = section.name
     patient = section.patient
@@ -182,7 +182,7 @@ public struct SectionInfo: Sendable, Codable {
     annotations = section.annotations.filter { $0.name != Annotation.pathologist }.map {
       Clustering(name: $0.name, categories: $0.categories.count)
     }
-    notes = section.notes + (doubt.map { [$0.sentence()] } ?? [])
+    notes = section.notes + [remark].compactMap(\.self)
     files = section.files.map(\.path)
   }
 

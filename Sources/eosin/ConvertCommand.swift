@@ -86,8 +86,10 @@ struct ConvertCommand: ParsableCommand {
     if format != .st { try checkOutput(output, replacing: force) }
     let workbench = Workbench()
     let methods = format == .st ? [] : try methodsAndLayers()
-    let section = try source.load(with: workbench)
-    let normalization = source.normalization ?? .released
+    // Tables can do without positions.
+    let section = try source.load(
+      with: workbench, isToldOfOnly: format == .h5ad || format == .loupe)
+    let normalization = section.normalization
     var settings = clusters.map {
       ClusterSettings(clusterCount: $0, normalization: normalization)
     }

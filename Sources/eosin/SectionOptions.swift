@@ -134,13 +134,15 @@ struct SectionOptions: ParsableArguments {
 
   /// Reads the section, and says on standard error what did not join.
   func load(
-    with workbench: Workbench, preferring preferred: SectionReference? = nil
+    with workbench: Workbench, preferring preferred: SectionReference? = nil,
+    isToldOfOnly: Bool = false
   ) throws -> LoadedSection {
     let dataSet = try dataSet()
     let reference = try reference(in: dataSet, preferring: preferred)
     let panel = try readPanel()
     let loaded = try workbench.load(
-      reference, of: dataSet, panel: panel, normalization: normalization)
+      reference, of: dataSet, panel: panel, normalization: normalization,
+      isToldOfOnly: isToldOfOnly)
     for note in loaded.section.notes { StandardError.print("\(loaded.section.name): \(note)") }
     if let missing = panel?.indices(in: loaded.section).missing, !missing.isEmpty {
       StandardError.print(

@@ -65,7 +65,7 @@ struct SheetOptions: ParsableArguments {
     }
     var sheet = try ContactSheet(
       of: section, try ContactSheet.Choice(text), rows: rows, predictions: predictions,
-      normalization: source.normalization ?? .released)
+      normalization: section.normalization)
     if let ramp { sheet.ramp = ramp }
     sheet.mapWidth = mapWidth
     sheet.columns = columns

@@ -73,6 +73,20 @@ import Workbench
     #expect(text.contains("\"FASN\":") && text.contains("\"FASN mean\":"))
   }
 
+  @Test func `a section without positions is written without them, and has no shapes`() throws {
+    let matrix = try folder.write(
+      "%%MatrixMarket matrix coordinate integer general\n2 3 3\n1 1 4\n2 2 5\n1 3 6\n",
+      to: "matrix.mtx")
+    try folder.write("G1\tFASN\nG2\tGNAS\n", to: "features.tsv")
+    try folder.write("AAA-1\nCCC-1\nGGG-1\n", to: "barcodes.tsv")
+    let outcome = try Program.run(["convert", matrix, "-o", folder.path("a.h5ad")])
+    #expect(outcome.status == .exited(0), "\(outcome.everything)")
+    #expect(outcome.error.contains("No positions written: "))
+    let shapes = try Program.run(["convert", matrix, "-o", folder.path("a.geojson")])
+    #expect(shapes.status == .exited(1) && shapes.output == "")
+    #expect(!folder.names.contains("a.geojson"))
+  }
+
   @Test func `Loupe gets labels, or clusters where they are made`() throws {
     let (labels, clusters) = (folder.path("labels.csv"), folder.path("clusters.csv"))
     #expect(try Program.run(["convert", "-s", "P1", "-o", labels]).status == .exited(0))

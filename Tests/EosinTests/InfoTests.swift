@@ -13,9 +13,9 @@ import Workbench
       outcome.output.hasPrefix(
         """
         SampleData: 3 sections of 2 patients, format st
-          P1       patient P · spots · image · labels
-          P2       patient P · spots · image · labels
-          Q1       patient Q · spots · image · labels
+          P1 patient P · spots · image · labels
+          P2 patient P · spots · image · labels
+          Q1 patient Q · spots · image · labels
 
         """))
     #expect(outcome.output.hasSuffix("\nTell more with --section NAME.\n"))
@@ -77,5 +77,39 @@ import Workbench
     #expect(
       outcome.error
         == "eosin: standard output cannot be written: No space left on device.\n")
+  }
+
+  @Test func `lists of genes are told of, one by one or a folder of them`() throws {
+    let folder = try TemporaryFolder()
+    let list = try folder.write("FASN\nGNAS\n", to: "lists/few.txt")
+    let one = try Program.run(["info", list])
+    #expect(one.status == .exited(0))
+    #expect(
+      one.output
+        == "Panel few: 2 genes, for --panel\n  genes    FASN, GNAS\n  file     \(list)\n")
+    try folder.write("A\n", to: "lists/one.txt")
+    let all = try Program.run(["info", "--json", folder.path("lists")])
+    let panels = try JSONDecoder().decode([PanelInfo].self, from: Data(all.output.utf8))
+    #expect(panels.map(\.name) == ["few", "one"] && panels[1].genes == ["A"])
+  }
+
+  @Test func `how spots lie on the image is told, and asked for by options`() throws {
+    let turned = try Program.run(["info", "-s", "Q1", "--rotate", "180"])
+    #expect(turned.status == .exited(0))
+    #expect(turned.output.contains("  placed   at scale 1 (full), --flip-x --flip-y\n"))
+    let small = try Program.run(["info", "-s", "Q1", "--image-scale", "0.05"])
+    #expect(small.output.contains("  note     The spots take only 0.1"))
+    #expect(small.output.contains(" would lie on it.\n"))
+    for (options, problem) in [
+      (["--rotate", "45"], "--rotate takes 90, 180 or 270, not 45."),
+      (["--image-scale", "0"], "--image-scale takes a number above 0, not 0."),
+      (["--memory", "0"], "--memory takes a number of gigabytes above 0, not 0.0."),
+    ] {
+      let outcome = try Program.run(["info"] + options)
+      #expect(outcome.status == .exited(2) && outcome.error.contains(problem))
+    }
+    let unknown = try Program.run(["info", "-s", "Q1", "--image-scale", "medium"])
+    #expect(unknown.status == .exited(1))
+    #expect(unknown.error.contains("has no image scale 'medium'. It has 'full';"))
   }
 }

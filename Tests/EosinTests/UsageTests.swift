@@ -62,8 +62,8 @@ import Testing
     ),
     (["render", "-k", "27"], "--clusters takes a number from 2 to 26."),
     (["inof"], "There is no folder 'inof' and no such command. Did you mean 'eosin info'?"),
-    (["info", "--spots", "x.tsv"], "--spots, --image and --labels go with --counts."),
-    (["info", "folder", "--counts", "x.tsv"], "Give either a data set's folder or --counts"),
+    (["info", "--spots", "x.tsv"], "--spots and --labels go with --counts."),
+    (["info", "folder", "--counts", "x.tsv"], "Give either a path or --counts"),
   ])
   func `wrong usage ends with 2`(arguments: [String], sentence: String) throws {
     let outcome = try Program.run(arguments)

@@ -171,6 +171,24 @@ import Testing
     quit(terminal)
   }
 
+  @Test func `the section, its shapes and the panels are exported from the menu`() throws {
+    let terminal = try open()
+    for (line, asked, name, start) in [
+      ("3", "P1.h5ad", "a.h5ad", Data([0x89, 0x48, 0x44, 0x46])),
+      ("4", "P1.geojson", "a.geojson", Data("{\"type\":\"FeatureCollection\"".utf8)),
+      ("5", "1920x1080", "a.png", Data([0x89, 0x50, 0x4E, 0x47])),
+      ("5", "1920x1080", "a.svg", Data("<svg".utf8)),
+    ] {
+      let file = home.url.appending(path: name)
+      terminal.send("e\(line)")
+      try terminal.expect(asked)
+      terminal.send("\u{15}\(file.path)\r")
+      try terminal.expect("Wrote ")
+      #expect(try Data(contentsOf: file).starts(with: start), "\(name)")
+    }
+    quit(terminal)
+  }
+
   @Test func `a click chooses a gene, and another a spot`() throws {
     let terminal = try open()
     let row = try #require(terminal.screenLines.firstIndex { $0.contains("  G0S2 ") })

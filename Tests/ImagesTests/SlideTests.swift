@@ -79,6 +79,26 @@ import Testing
     }
   }
 
+  @Test func `tiles that no slide has are refused before OpenSlide makes room for them`() throws {
+    try withTemporaryFolder { folder in
+      let damaged = folder.appending(path: "damaged.svs")
+      var bytes = Array(try Data(contentsOf: url))
+      // The last directory's length of a tile, one number, becomes 2,130,706,496.
+      let tag = try #require(
+        bytes.indices.dropLast(12).last {
+          bytes[$0] == 0x43 && bytes[$0 + 1] == 1 && bytes[$0 + 3] == 0
+            && Array(bytes[$0 + 4..<$0 + 8]) == [1, 0, 0, 0]
+        })
+      bytes.replaceSubrange(tag + 2..<tag + 4, with: [4, 0])
+      bytes.replaceSubrange(tag + 8..<tag + 12, with: [0x40, 0, 0, 0x7F])
+      try Data(bytes).write(to: damaged)
+      #expect(
+        problem(of: damaged)
+          == "is a slide (aperio) that claims tiles of 64 × 2130706496 pixels; the file is damaged, "
+          + "so copy or export it again.")
+    }
+  }
+
   @Test func `a slide cut off says so`() throws {
     try withTemporaryFolder { folder in
       let cut = folder.appending(path: "cut.svs")

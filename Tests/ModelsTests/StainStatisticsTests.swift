@@ -115,7 +115,7 @@ private func color(haematoxylin: Double, eosin: Double) -> (UInt8, UInt8, UInt8)
   }
 
   @Test func `an image is reduced until a pitch is near 136 pixels`() {
-    #expect([50, 136, 190, 272, 600, 5000].map(StainStatistics.reduction) == [1, 1, 1, 2, 4, 8])
+    #expect([50, 136, 190, 272, 600, 5000].map(StainStatistics.reduction) == [1, 1, 1, 2, 4, 32])
   }
 
   @Test func `a picture of one pixel, no spots and no pitch are borne`() throws {

@@ -32,7 +32,7 @@ enum AnnDataFixtures {
 
   @Test(arguments: [
     "csc", "dense", "raw", "ensembl", "repeated", "version_0_5", "version_0_7", "positions_none",
-    "positions_table", "positions_array",
+    "positions_table", "positions_array", "no_x", "libraries",
   ])
   func `counts are the same however and wherever they are stored`(name: String) throws {
     let section = try Files.section(name)
@@ -128,6 +128,12 @@ enum AnnDataFixtures {
       "10 spot names came more than once and got a number: 'A-1', 'B-1', 'A-2' and 7 more."
     ),
     ("repeated", "2 elements left out, which Eosin does not know: 'extra', 'obs/odd'."),
+    ("no_x", "Counts are those of 'layers/raw_counts', 8 genes."),
+    (
+      "libraries",
+      "No image: the file has several libraries, and no column of obs tells whose spots are whose. "
+        + "Add obs['library_id']."
+    ),
     ("positions_columns", "1 spot left out: no usable position."),
     ("positions_columns", "Positions are those of 'obs/x' and 'y'."),
     (

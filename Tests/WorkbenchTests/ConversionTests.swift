@@ -105,6 +105,22 @@ import Testing
     #expect(small[0, 0] == (3, 50, 0) && small[1, 0] == (13, 50, 0))
   }
 
+  @Test func `an image without spots is not converted`() {
+    let counts = SparseMatrix(spotCount: 0, starts: [0], spots: [], values: [])
+    let image = LoadedSection(
+      section: Section(
+        name: "Z", patient: "Z", platform: "image", spots: [], genes: [], counts: counts),
+      panel: nil, normalization: .raw)
+    let file = folder.url.appending(path: "a.h5ad")
+    let problem = #expect(throws: WorkbenchError.self) {
+      try Conversion(image, normalization: .raw).write(as: .h5ad, to: file, replacing: false)
+    }
+    #expect(
+      problem?.description
+        == "Section Z is an image without spots: there is nothing to convert.")
+    #expect(folder.names == [])
+  }
+
   // MARK: Contact sheets
 
   @Test func `a sheet has a cell a gene, in pages where one gets too high`() throws {

@@ -6,14 +6,16 @@ extension AnnDataWriter {
   func writeSpots() throws(HDF5Error) -> [String] {
     try file.makeGroup("/obs")
     try write(section.spots.map(\.id), at: "/obs/_index")
-    let places = ["in_tissue", "array_row", "array_col"]
+    let places = section.missingPositions == nil ? ["in_tissue", "array_row", "array_col"] : []
     let columns = uniqueNames(
       export.categories.map(\.annotation.name), taken: Set(places + ["_index"]))
     let count = section.spots.count
     // A section holds the spots under tissue, whatever the files called them.
-    try write([Int64](repeating: 1, count: count), shape: [count], at: "/obs/in_tissue")
-    try write(section.spots.map { Int64($0.row) }, shape: [count], at: "/obs/array_row")
-    try write(section.spots.map { Int64($0.column) }, shape: [count], at: "/obs/array_col")
+    if !places.isEmpty {
+      try write([Int64](repeating: 1, count: count), shape: [count], at: "/obs/in_tissue")
+      try write(section.spots.map { Int64($0.row) }, shape: [count], at: "/obs/array_row")
+      try write(section.spots.map { Int64($0.column) }, shape: [count], at: "/obs/array_col")
+    }
     for (name, categories) in zip(columns, export.categories) {
       try write(categories.annotation, at: "/obs/\(name)")
     }

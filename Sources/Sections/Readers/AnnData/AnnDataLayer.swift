@@ -148,7 +148,10 @@ extension AnnDataFile {
         numbers.contains(where: { $0.isFinite })
       else { continue }
       genes.append(name)
-      values += rows.map { $0.map { Float(numbers[$0]) } ?? .nan }
+      values += rows.map { row in
+        guard let row, numbers[row].isFinite else { return .nan }
+        return Float(numbers[row])
+      }
     }
     return (genes, values)
   }

@@ -37,7 +37,12 @@ struct AnnDataMatrix {
     self.file = file.url
     switch file.root.kind(of: path) {
     case .dataset:
-      let dataset = try inHDF5 { () throws(HDF5Error) in try file.root.dataset(path) }
+      let (dataset, encoding) = try inHDF5 { () throws(HDF5Error) in
+        let dataset = try file.root.dataset(path)
+        return (dataset, try dataset.attributes.string("encoding-type"))
+      }
+      // What Python has as None.
+      if encoding == "null" { return nil }
       // anndata 0.5 leaves out the side of a single gene or spot.
       let isFlat = dataset.shape.count == 1 && (geneCount == 1 || spotCount == 1)
       try Self.check(

@@ -105,7 +105,7 @@ public enum AnnDataReader: SectionReader {
     section.notes = counts.notes + [nameNote].compactMap(\.self) + rows.notes
     section.notes += (isPlaced ? positions.notes : []) + annotationNotes
     if !isPlaced { section.missingPositions = AnnDataPositions.missing }
-    take(images, positions.unit, reference, &section)
+    take(images, of: file, positions.unit, reference, &section)
     if let note = file.unknownElements() { section.notes.append(note) }
     return section
   }
@@ -138,7 +138,7 @@ public enum AnnDataReader: SectionReader {
       spots: positions.spots(named: try file.spotNames().names, rows: rows.kept), genes: genes,
       counts: try source.matrix(ofGene: gene), files: [reference.counts])
     section.onlyGene = gene
-    take(images(reference, file), positions.unit, reference, &section)
+    take(images(reference, file), of: file, positions.unit, reference, &section)
     return section
   }
 
@@ -176,8 +176,8 @@ public enum AnnDataReader: SectionReader {
   }
 
   private static func take(
-    _ images: AnnDataImages?, _ unit: AnnDataPositions.Unit?, _ reference: SectionReference,
-    _ section: inout Section
+    _ images: AnnDataImages?, of file: AnnDataFile, _ unit: AnnDataPositions.Unit?,
+    _ reference: SectionReference, _ section: inout Section
   ) {
     if let images {
       section.image = images.image
@@ -187,6 +187,11 @@ public enum AnnDataReader: SectionReader {
         section.spotDiameter = images.spotDiameter
       }
       section.notes += images.notes
+    }
+    if images == nil, reference.part == nil, !AnnDataImages.libraries(in: file.file).isEmpty {
+      section.notes.append(
+        "No image: the file has several libraries, and no column of obs tells whose spots are whose. "
+          + "Add obs['library_id'].")
     }
     if let url = reference.image {
       section.image = openSectionImage(url, notes: &section.notes)

@@ -123,13 +123,14 @@ extension JoinReport {
           + "Check that both are of section \(reference.name).")
     }
     try refuseSharedPlaces(spots, file: file)
-    let offTissue = Set(positions.offTissue)
     countRows = matrix.barcodes.count
     selectedSpots = positions.spots.count
     joined = spots.count
     // Positions are given for the whole array; only those with counts are worth telling of.
-    unselectedSpots =
-      spots.count == countRows ? 0 : matrix.barcodes.count { offTissue.contains($0) }
+    if joined < countRows {
+      let offTissue = Set(positions.offTissue)
+      unselectedSpots = matrix.barcodes.count { offTissue.contains($0) }
+    }
     countRowsWithoutSpot = countRows - joined - unselectedSpots
     spotsWithoutCounts = selectedSpots - joined
     spotsWithBadPosition = positions.badPositions

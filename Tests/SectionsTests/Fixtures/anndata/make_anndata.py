@@ -98,6 +98,15 @@ data = placed(sparse.csr_matrix(counts), obs)
 data.uns["spatial"] = {"L1": library(10, 12), "L2": library(14, 16)}
 data.write_h5ad("sections.h5ad")
 
+# Two pictures, and no column that says whose spots are whose.
+del data.obs["library_id"]
+data.write_h5ad("libraries.h5ad")
+
+# No X at all.
+anndata.AnnData(
+    None, obs=table(spots), var=table(genes), obsm={"spatial": places},
+    layers={"raw_counts": sparse.csr_matrix(counts)}).write_h5ad("no_x.h5ad")
+
 # Ensembl identifiers in the index, symbols beside; one repeated, one missing.
 identifiers = [f"ENSG{g:011d}.{g}" for g in range(GENES)]
 symbols = pd.Categorical(["FASN", "GNAS", "FASN", None] + [f"S{g}" for g in range(4, GENES)])
