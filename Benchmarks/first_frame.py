@@ -20,11 +20,10 @@ ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 SCALE_BAR = "━".encode()  # below the image, once it is there
 
 
-def genes_on_top(program, folder, section=None):
-    """The genes that the list begins with; of the first section where none is named."""
-    named = ["--section", section] if section else []
+def genes_on_top(program, folder, section):
+    """The genes that the list begins with."""
     listing = subprocess.run(
-        [program, "genes", folder, *named, "--top", "5", "--json"],
+        [program, "genes", folder, "--section", section, "--top", "5", "--json"],
         capture_output=True, check=True)
     return [row["gene"].encode() for row in json.loads(listing.stdout)]
 

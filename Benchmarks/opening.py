@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from first_frame import genes_on_top, start
+from first_frame import start
 from terminal import Terminal, percentile
 
 program, benchmarks, data = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
@@ -78,8 +78,8 @@ def compare(name, path):
 def look(name, path, entries, frame, step, memory):
     """The first frame, steps from gene to gene, and the most memory, against their budgets."""
     command = [program, "view", str(path), "--fresh"]
-    genes = genes_on_top(program, path)
-    frames = [start(command, 120, 40, genes, 30_000) for _ in range(rounds + 1)][1:]
+    # The colour bar's limits, there once expression is; names of genes may be sent in pieces.
+    frames = [start(command, 120, 40, ["p1–p99".encode()], 30_000) for _ in range(rounds + 1)][1:]
     first = statistics.median(seen["GENES ON SCREEN"] for seen, _ in frames)
     with Terminal(command, 120, 40) as terminal:
         terminal.wait_until_quiet(2_000, first=30_000)
@@ -88,7 +88,7 @@ def look(name, path, entries, frame, step, memory):
         times = [terminal.answer(b"j")[0] for _ in range(int(os.environ.get("STEPS", 200)))]
         peak, resident = terminal.memory()
     print(f"{name} in the viewer, {entries} entries, {resident:.0f} MB when settled")
-    verdict("first frame with genes", first, "ms", frame)
+    verdict("first frame with expression", first, "ms", frame)
     verdict("gene step, p99", percentile(times, 99), "ms", step)
     verdict("most memory", peak, "MB", memory)
 

@@ -87,8 +87,10 @@ struct ObjectHeader {
     case 0x04: return number(message, 0, 4).map { $0 <= message.count - 4 } ?? false
     case 0x05: return isSoundFill(message)
     case 0x08:
-      let isCompact = message.count >= 4 && message[0] >= 3 && message[1] == 0
-      return !isCompact || holds(message, sizeAt: 2, 2)
+      guard message.count >= 4 else { return false }
+      if message[0] >= 3 { return message[1] != 0 || holds(message, sizeAt: 2, 2) }
+      // Before version 3 the size is behind the sides.
+      return message[2] != 0 || holds(message, sizeAt: 8 + 4 * Int(message[1]), 4)
     case 0x0C: return isSoundAttribute(message)
     case 0x10:
       guard let start = number(message, 0, 8), let size = number(message, 8, 8) else {
