@@ -93,7 +93,7 @@ public final class PseudoTerminal {
   /// Reads until a condition holds; false when it does not within the time.
   @discardableResult
   public func wait(
-    seconds: Double = 20, until condition: (PseudoTerminal) -> Bool
+    seconds: Double = 60, until condition: (PseudoTerminal) -> Bool
   ) -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while !condition(self) {
@@ -105,12 +105,12 @@ public final class PseudoTerminal {
 
   /// Reads until a text stands on the screen.
   @discardableResult
-  public func wait(seconds: Double = 20, for text: String) -> Bool {
+  public func wait(seconds: Double = 60, for text: String) -> Bool {
     wait(seconds: seconds) { $0.screenLines.contains { $0.contains(text) } }
   }
 
   /// Reads until the program ends; nil when it does not within the time.
-  public func waitForExit(seconds: Double = 20) -> ExitStatus? {
+  public func waitForExit(seconds: Double = 60) -> ExitStatus? {
     // The terminal stays open as long as any process has it; ask for the process itself too.
     let deadline = ContinuousClock.now + .seconds(seconds)
     while status == nil, ContinuousClock.now < deadline {
