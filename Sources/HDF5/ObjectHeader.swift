@@ -75,8 +75,9 @@ struct ObjectHeader {
       place += headSize
       guard size <= stretch.count - place else { return false }
       let message = Array(stretch[place..<place + size])
-      // What is shared holds where it lies.
-      guard flags & 2 != 0 || isSound(message, type) else { return false }
+      // Types may be shared, as named types are; nothing else is by those who write such files, and
+      // what is shared lies where it is not looked at.
+      guard flags & 2 != 0 ? type == 0x03 : isSound(message, type) else { return false }
       place += size
     }
     return true
@@ -84,6 +85,7 @@ struct ObjectHeader {
 
   private mutating func isSound(_ message: [UInt8], _ type: Int) -> Bool {
     switch type {
+    case 0x03: return TypeMessage(bytes: message).end(from: 0) != nil
     case 0x04: return number(message, 0, 4).map { $0 <= message.count - 4 } ?? false
     case 0x05: return isSoundFill(message)
     case 0x08:
@@ -128,6 +130,10 @@ struct ObjectHeader {
     guard values <= message.count, message[name..<name + nameSize].last == 0 else { return false }
     // A shared type or space lies elsewhere.
     if message[0] >= 2 && message[1] & 3 != 0 { return true }
+    guard
+      TypeMessage(bytes: Array(message[type..<min(type + typeSize, message.count)]))
+        .end(from: 0) != nil
+    else { return false }
     guard let element = number(message, type + 4, 4), spaceSize >= 4 else { return false }
     var count = message[space] >= 2 && message[space + 3] == 2 ? 0 : 1  // a space without values
     let dimensions = space + (message[space] == 1 ? 8 : 4)
