@@ -8,10 +8,10 @@ import Testing
     let error = SectionError(
       file: URL(filePath: "/tmp/m.mtx"), line: 1,
       problem:
-        "is a matrix of '\u{1B}[2J\(String(repeating: "x", count: 5_000))\n'. Write it again.")
-    #expect(error.description.hasPrefix("/tmp/m.mtx:1: is a matrix of '\u{FFFD}[2Jxxx"))
-    #expect(error.description.hasSuffix("xxx\u{FFFD}'. Write it again."))
-    #expect(error.description.contains("x…x") && error.description.count < 1_100)
+        "is a matrix of '\u{1B}[2J\(String(repeating: "z", count: 5_000))\n'. Write it again.")
+    #expect(error.description.hasPrefix("/tmp/m.mtx:1: is a matrix of '\u{FFFD}[2Jzzz"))
+    #expect(error.description.hasSuffix("zzz\u{FFFD}'. Write it again."))
+    #expect(error.description.contains("z…z") && error.description.count < 1_100)
   }
 
   @Test func `a name is shown with its ends, and plain names as they are`() {
