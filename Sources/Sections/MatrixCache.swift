@@ -12,8 +12,7 @@ public struct MatrixCache: Sendable {
   public let memory: Int
   /// Matrices of fewer entries are sorted anew each time, which takes them no longer.
   public var fewestEntries = 20_000_000
-  /// The size beyond which the files used longest ago are deleted.
-  public var mostBytes = 16 << 30
+  private var files: CacheFolder { CacheFolder(folder, mostBytes: 16 << 30) }
 
   /// The cache that sections are read with.
   @TaskLocal static var current: MatrixCache?
@@ -28,7 +27,7 @@ public struct MatrixCache: Sendable {
   func kept(_ origin: MatrixOrigin) -> (matrix: SparseMatrix, facts: EntryFacts)? {
     let url = url(of: origin)
     guard let file = GeneMajorFile(opening: url) else { return nil }
-    try? FileManager.default.setAttributes([.modificationDate: Date.now], ofItemAtPath: url.path)
+    files.touch(url)
     return (SparseMatrix(file), file.facts)
   }
 
@@ -50,27 +49,10 @@ public struct MatrixCache: Sendable {
     try? section.counts.write(geneMajor: url(of: origin), facts: section.countsFacts)
   }
 
-  /// Makes the folder, and room in it; what was left half written is old rubbish.
+  /// Makes the folder, and room in it.
   func prepare() {
-    let manager = FileManager.default
-    try? manager.createDirectory(at: folder, withIntermediateDirectories: true)
-    let keys: Set<URLResourceKey> = [.fileSizeKey, .contentModificationDateKey]
-    let files =
-      (try? manager.contentsOfDirectory(
-        at: folder, includingPropertiesForKeys: Array(keys))) ?? []
-    let known = files.compactMap { url -> (url: URL, size: Int, date: Date)? in
-      guard let values = try? url.resourceValues(forKeys: keys), let size = values.fileSize,
-        let date = values.contentModificationDate
-      else { return nil }
-      return (url, size, date)
-    }
-    var total = known.reduce(0) { $0 + $1.size }
-    for file in known.sorted(by: { $0.date < $1.date }) {
-      let isRubbish = file.url.pathExtension == "partial" && file.date < .now - 3600
-      guard isRubbish || total > mostBytes else { continue }
-      try? manager.removeItem(at: file.url)
-      total -= file.size
-    }
+    files.make()
+    files.prune()
   }
 }
 
