@@ -93,9 +93,10 @@ void eosin_columns(const float *image, float *columns, struct eosin_window windo
 /// The reverse, for all places: adds each element of the matrix to the pixel it came from.
 void eosin_add_columns(const float *columns, float *image, struct eosin_window window);
 
-/// Adds bias[row] to each row, `stride` apart, and cuts negative numbers to 0 if so asked.
-void eosin_add_bias(float *out, const float *bias, long rows, long columns, long stride,
-                    _Bool relu);
+/// Multiplies each row, `stride` apart, by scale[row] and adds bias[row], where there are such, and cuts
+/// negative numbers to 0 if so asked.
+void eosin_scale_and_shift(float *out, const float *_Nullable scale, const float *_Nullable bias,
+                           long rows, long columns, long stride, _Bool relu);
 
 /// Planes with one kernel each: out = bias + Σ kernel · window, for planes `first..<first + count`,
 /// plane p with kernel and bias p % channels.

@@ -78,6 +78,19 @@ public func convolution(
     bias?.source { sum(unfolded($0), over: [0, 2, 3]) })
 }
 
+/// The same with each filter's sums multiplied by a number before the bias, `scale` being `[filters]`;
+/// no gradients flow, and channels are not in groups.
+func scaledConvolution(
+  _ x: Tensor, _ weight: Tensor, scale: Tensor, bias: Tensor, window: Window, epilogue: Epilogue
+) -> Tensor {
+  let geometry = ConvolutionGeometry(x.shape, weight.shape, window, groups: 1)
+  precondition(
+    scale.shape == [geometry.filters] && bias.shape == scale.shape,
+    "scale of \(scale.shape) and bias of \(bias.shape) for \(geometry.filters) filters")
+  let result = forward(x, weight, scale: scale, bias, epilogue, geometry)
+  return epilogue == .gelu ? gelu(result) : result
+}
+
 /// The sizes of a convolution, checked.
 struct ConvolutionGeometry: Sendable {
   let batch, channels, height, width: Int
@@ -120,6 +133,23 @@ struct ConvolutionGeometry: Sendable {
     rows == 1 && columns == 1 && window.stride == 1 && window.padding == 0
   }
 
+  /// Whether the weights are the most that is to be read, and places enough to fill panels.
+  var hasFewPlaces: Bool {
+    groups == 1 && !hasOwnKernels && places > 0 && batch * places <= 128 && filters >= 128
+      && taps > 0 && panelsPay(rows: batch * places)
+  }
+
+  /// The convolution over this one's gradient that gives the image's; nil where there is no such.
+  var turned: ConvolutionGeometry? {
+    let padding = window.dilation * (rows - 1) - window.padding
+    guard window.stride == 1, groups == 1, !hasOwnKernels, rows == columns, padding >= 0,
+      outputHeight > 0, outputWidth > 0
+    else { return nil }
+    return ConvolutionGeometry(
+      outputShape, [channels, filters, rows, columns],
+      Window(padding: padding, dilation: window.dilation), groups: 1)
+  }
+
   /// Sizes as the kernels of `CKernels` take them, for some channels.
   func shape(channels: Int) -> eosin_window {
     eosin_window(
@@ -130,58 +160,58 @@ struct ConvolutionGeometry: Sendable {
 }
 
 // An image's windows are laid out as the columns of a matrix [taps, places], so that a convolution
-// is a matrix product. Work is shared out by image and, where there are few images, by rows of the
-// output or by groups; each thread keeps one such matrix, small enough for its cache.
+// is a matrix product. Work is shared out by image, by rows of the output and, where there are few of
+// both, by filters; each thread lays out a few channels at a time, a matrix small enough for its cache.
 
 /// Elements of the matrix of columns that a thread works with at a time.
 private let columnBudget = 1 << 17
 
+/// Into how many parts the work of a convolution is cut along each way.
+private struct ConvolutionCuts {
+  /// Of the output's rows: such that products are wide, while the results of one stay in the cache.
+  let strips: Int
+  /// Of the filters of a group: as many as give every thread something to do.
+  let filterBlocks: Int
+  /// Of the channels of a group: as many as let columns fit their budget.
+  let channelBlocks: Int
+  /// Elements of the largest matrix of columns.
+  let columnCount: Int
+
+  init(_ g: ConvolutionGeometry) {
+    let enough = g.batch * g.groups >= Threads.count ? 1 : min(Threads.count, g.places / 256)
+    strips = max(min(max(g.places / 512, enough), g.outputHeight), 1)
+    let items = max(g.batch * g.groups * strips, 1)
+    filterBlocks = max(min((Threads.count + items - 1) / items, g.groupFilters / 16), 1)
+    let places = (g.outputHeight + strips - 1) / strips * g.outputWidth
+    let channels = max(columnBudget / max(g.rows * g.columns * places, 1), 1)
+    channelBlocks = g.isPointwise ? 1 : max((g.groupChannels + channels - 1) / channels, 1)
+    columnCount =
+      g.isPointwise
+      ? 0 : (g.groupChannels + channelBlocks - 1) / channelBlocks * g.rows * g.columns * places
+  }
+}
+
 private func forward(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ epilogue: Epilogue, _ g: ConvolutionGeometry
+  _ x: Tensor, _ weight: Tensor, scale: Tensor? = nil, _ bias: Tensor?, _ epilogue: Epilogue,
+  _ g: ConvolutionGeometry
 ) -> Tensor {
-  // Rows of output in a strip: as many as the budget allows, in strips of equal height.
-  let most = max(min(columnBudget / max(g.taps * g.outputWidth, 1), g.outputHeight), 1)
-  let enough = g.batch * g.groups >= Threads.count ? 1 : Threads.count
-  let strips = max((g.outputHeight + most - 1) / most, min(enough, g.outputHeight))
-  let bias = bias ?? Tensor(shape: [g.filters], repeating: 0)
+  if g.hasFewPlaces { return layered(x, weight, scale: scale, bias, epilogue, g) }
+  let cuts = ConvolutionCuts(g)
   // Safety: `ConvolutionGeometry` checked all shapes; each item writes its own strip of its own
   // filters.
   return unsafe x.withElements { x in
     unsafe weight.withElements { w in
-      unsafe bias.withElements { bias in
-        unsafe Tensor(shape: g.outputShape) { out in
-          withSingleThreadedBLAS {
-            inParallel(g.batch * g.groups * strips) { items in
-              let tallest = (g.outputHeight + strips - 1) / max(strips, 1)
-              let storage = Storage(
-                uninitialized: g.isPointwise ? 0 : g.taps * tallest * g.outputWidth)
-              for item in items {
-                let (image, group) = (item / strips / g.groups, item / strips % g.groups)
-                let strip = item % strips
-                let top = g.outputHeight * strip / strips
-                let bottom = g.outputHeight * (strip + 1) / strips
-                let count = (bottom - top) * g.outputWidth
-                let part =
-                  unsafe x + image * g.imageSize
-                  + group * g.groupChannels * g.height * g.width
-                let target =
-                  unsafe out + (image * g.filters + group * g.groupFilters) * g.places
-                  + top * g.outputWidth
-                let columns: Matrix
-                if g.isPointwise {
-                  unsafe columns = Matrix(part + top * g.outputWidth, stride: g.places)
-                } else {
-                  unsafe eosin_columns(
-                    part, storage.start, g.shape(channels: g.groupChannels), top, bottom)
-                  unsafe columns = Matrix(storage.start, stride: count)
+      unsafe withElements(of: scale) { scale in
+        unsafe withElements(of: bias) { bias in
+          unsafe Tensor(shape: g.outputShape) { out in
+            withSingleThreadedBLAS {
+              inParallel(g.batch * g.groups * cuts.strips * cuts.filterBlocks) { items in
+                let room = Storage(uninitialized: cuts.columnCount)
+                for item in items {
+                  unsafe convolve(
+                    ConvolutionItem(item, g, cuts), x, w, scale, bias, epilogue, g, cuts,
+                    room.start, into: out)
                 }
-                unsafe multiply(
-                  Matrix(
-                    w + g.kernelOffset(image) + group * g.groupFilters * g.taps, stride: g.taps),
-                  columns, into: target, stride: g.places, (g.groupFilters, count, g.taps))
-                unsafe eosin_add_bias(
-                  target, bias + group * g.groupFilters, g.groupFilters, count, g.places,
-                  epilogue == .relu)
               }
             }
           }
@@ -191,8 +221,110 @@ private func forward(
   }
 }
 
+/// A strip of the output of some filters of one image.
+private struct ConvolutionItem {
+  let image, group: Int
+  let rows, filters: Range<Int>
+
+  init(_ item: Int, _ g: ConvolutionGeometry, _ cuts: ConvolutionCuts) {
+    let (strip, block) = (item / cuts.filterBlocks % cuts.strips, item % cuts.filterBlocks)
+    let part = item / cuts.filterBlocks / cuts.strips
+    (image, group) = (part / g.groups, part % g.groups)
+    rows = g.outputHeight * strip / cuts.strips..<g.outputHeight * (strip + 1) / cuts.strips
+    let first = group * g.groupFilters
+    filters =
+      first + g.groupFilters * block / cuts.filterBlocks..<first + g.groupFilters * (block + 1)
+      / cuts.filterBlocks
+  }
+}
+
+/// Safety: the pointers reach what the geometry says, `room` the columns of the cuts.
+@unsafe private func convolve(
+  _ item: ConvolutionItem, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+  _ scale: UnsafePointer<Float>?, _ bias: UnsafePointer<Float>?, _ epilogue: Epilogue,
+  _ g: ConvolutionGeometry, _ cuts: ConvolutionCuts, _ room: UnsafeMutablePointer<Float>,
+  into out: UnsafeMutablePointer<Float>
+) {
+  let (plane, kernel) = (g.height * g.width, g.rows * g.columns)
+  let count = item.rows.count * g.outputWidth
+  let offset = item.rows.lowerBound * g.outputWidth
+  let part = unsafe x + item.image * g.imageSize + item.group * g.groupChannels * plane
+  let own = unsafe w + g.kernelOffset(item.image) + item.filters.lowerBound * g.taps
+  let target =
+    unsafe out + (item.image * g.filters + item.filters.lowerBound) * g.places + offset
+  for block in 0..<cuts.channelBlocks {
+    let first = g.groupChannels * block / cuts.channelBlocks
+    let channels = g.groupChannels * (block + 1) / cuts.channelBlocks - first
+    let columns: Matrix
+    if g.isPointwise {
+      unsafe columns = Matrix(part + first * plane + offset, stride: g.places)
+    } else {
+      unsafe eosin_columns(
+        part + first * plane, room, g.shape(channels: channels), item.rows.lowerBound,
+        item.rows.upperBound)
+      unsafe columns = Matrix(UnsafePointer(room), stride: count)
+    }
+    unsafe multiply(
+      Matrix(own + first * kernel, stride: g.taps), columns, into: target, stride: g.places,
+      (item.filters.count, count, channels * kernel), adding: block > 0)
+  }
+  unsafe eosin_scale_and_shift(
+    target, scale.map { unsafe $0 + item.filters.lowerBound },
+    bias.map { unsafe $0 + item.filters.lowerBound }, item.filters.count, count, g.places,
+    epilogue == .relu)
+}
+
+/// The same where kernels are many and places few: as a layer, whose weights are read where they lie.
+private func layered(
+  _ x: Tensor, _ weight: Tensor, scale: Tensor?, _ bias: Tensor?, _ epilogue: Epilogue,
+  _ g: ConvolutionGeometry
+) -> Tensor {
+  // Safety: `ConvolutionGeometry` checked all shapes; each item writes the columns of its channel.
+  let columns = unsafe x.withElements { x in
+    unsafe Tensor(shape: [g.batch, g.taps, g.places]) { out in
+      inParallel(g.batch * g.channels) { items in
+        for item in items {
+          unsafe eosin_columns(
+            x + item * g.height * g.width, out + item * g.rows * g.columns * g.places,
+            g.shape(channels: 1), 0, g.outputHeight)
+        }
+      }
+    }
+  }
+  let rows = columns.transposed().reshaped(to: [g.batch * g.places, g.taps])
+  let result = tiledLayer(rows, weight.reshaped(to: [g.filters, g.taps]))
+    .reshaped(to: [g.batch, g.places, g.filters]).transposed()  // [batch, filters, places]
+  // Safety: batch · filters rows of that many places, in memory that nobody else has yet.
+  unsafe withElements(of: scale) { scale in
+    unsafe withElements(of: bias) { bias in
+      for image in 0..<g.batch {
+        unsafe eosin_scale_and_shift(
+          result.storage.start + image * g.filters * g.places, scale, bias, g.filters, g.places,
+          g.places, epilogue == .relu)
+      }
+    }
+  }
+  return result.reshaped(to: g.outputShape)
+}
+
 private func imageGradient(_ weight: Tensor, _ gradient: Tensor, _ g: ConvolutionGeometry) -> Tensor
 {
+  if let turned = g.turned {
+    // The kernels turned round and their channels exchanged with the filters, over the gradient.
+    let taps = g.rows * g.columns
+    let kernels = gather(
+      weight.reshaped(to: [g.filters, g.channels, taps]).permuted([2, 1, 0]),
+      Array((0..<taps).reversed()))  // [taps, channels, filters]
+    return forward(
+      gradient, kernels.permuted([1, 2, 0]).reshaped(to: turned.weightShape), nil, .none, turned)
+  }
+  return scatteredImageGradient(weight, gradient, g)
+}
+
+/// The same for any window, groups and kernels: what each place passes to its window is added up.
+private func scatteredImageGradient(
+  _ weight: Tensor, _ gradient: Tensor, _ g: ConvolutionGeometry
+) -> Tensor {
   // Safety: as above; each item writes the channels of its group in its image.
   unsafe weight.withElements { w in
     unsafe gradient.withElements { gradient in
@@ -220,6 +352,9 @@ private func imageGradient(_ weight: Tensor, _ gradient: Tensor, _ g: Convolutio
 }
 
 private func weightGradient(_ x: Tensor, _ gradient: Tensor, _ g: ConvolutionGeometry) -> Tensor {
+  if g.groups == 1, !g.hasOwnKernels, g.channels >= 2 * Threads.count {
+    return weightGradientByChannels(x, gradient, g)
+  }
   // Each piece of the batch has a sum of its own; they are added in order.
   let pieces = g.hasOwnKernels ? g.batch : max(min(Threads.count, g.batch), 1)
   let size = g.filters * g.taps
@@ -251,4 +386,39 @@ private func weightGradient(_ x: Tensor, _ gradient: Tensor, _ g: ConvolutionGeo
     }
   }
   return (g.hasOwnKernels ? sums : sum(sums, over: [0])).reshaped(to: g.weightShape)
+}
+
+/// The same where there are many channels: each thread works on some of them, in all images.
+private func weightGradientByChannels(
+  _ x: Tensor, _ gradient: Tensor, _ g: ConvolutionGeometry
+) -> Tensor {
+  let kernel = g.rows * g.columns
+  let most = max(min(g.channels / Threads.count, columnBudget / max(kernel * g.places, 1)), 1)
+  let blocks = (g.channels + most - 1) / most
+  // Safety: `ConvolutionGeometry` checked all shapes; each item writes the taps of its channels.
+  return unsafe x.withElements { x in
+    unsafe gradient.withElements { gradient in
+      unsafe Tensor(shape: g.weightShape) { out in
+        withSingleThreadedBLAS {
+          inParallel(blocks) { items in
+            let room = Storage(uninitialized: most * kernel * g.places)
+            for block in items {
+              let first = g.channels * block / blocks
+              let channels = g.channels * (block + 1) / blocks - first
+              for image in 0..<g.batch {
+                unsafe eosin_columns(
+                  x + image * g.imageSize + first * g.height * g.width, room.start,
+                  g.shape(channels: channels), 0, g.outputHeight)
+                unsafe multiply(
+                  Matrix(gradient + image * g.filters * g.places, stride: g.places),
+                  Matrix(room.start, stride: g.places, transposed: true),
+                  into: out + first * kernel, stride: g.taps,
+                  (g.filters, channels * kernel, g.places), adding: image > 0)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
 }
