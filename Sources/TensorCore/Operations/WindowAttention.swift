@@ -9,7 +9,7 @@ public struct TokenWindows: Sendable {
   /// How many tokens a window has.
   let size: Int
   /// Which bias each window takes.
-  let kinds: [Int]
+  public let kinds: [Int]
 
   /// Windows as lists of tokens, and the bias that each of them takes.
   public init(_ windows: [[Int]], kinds: [Int]) {
