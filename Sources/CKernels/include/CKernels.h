@@ -18,13 +18,22 @@ void eosin_tanh(const float *in, float *out, long count);
 void eosin_erf(const float *in, float *out, long count);
 /// out[i] = x Φ(x), Φ the normal distribution's cumulative function.
 void eosin_gelu(const float *in, float *out, long count);
+/// out[i] = in[i] · σ(1.702 in[i]).
+void eosin_quick_gelu(const float *in, float *out, long count);
 /// out[i] = in[i] where positive, else e^in[i] − 1, exact where that is small.
 void eosin_elu(const float *in, float *out, long count);
 /// out[i] = gradient[i] · (Φ(x) + x φ(x)), which is that of x Φ(x).
 void eosin_gelu_back(const float *in, const float *gradient, float *out, long count);
 
+/// out[i] = gradient[i] · σ(s) (1 + s (1 − σ(s))), with s = 1.702 in[i].
+void eosin_quick_gelu_back(const float *in, const float *gradient, float *out, long count);
+
 /// Softmax of each row of scale · in, at any scale without overflow.
 void eosin_softmax_rows(const float *in, float *out, long rows, long columns, float scale);
+/// The same of scale · in + bias, in place: rows are `stride` apart, those of the bias follow each
+/// other.
+void eosin_softmax_biased_rows(float *in, long stride, const float *bias, long rows, long columns,
+                               float scale);
 /// out = probabilities · (gradient − Σ gradient · probabilities), row by row.
 void eosin_softmax_slope_rows(const float *probabilities, const float *gradient, float *out,
                               long rows, long columns);

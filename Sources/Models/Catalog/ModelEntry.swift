@@ -27,19 +27,4 @@ public struct ModelEntry: Sendable {
     self.summary = summary
     self.source = source
   }
-
-  /// The parameters of the network that fits the shapes of a checkpoint best.
-  func declarations(fitting shapes: ParameterShapes) -> [ParameterDeclaration] {
-    model.declarations(fitting: shapes)
-  }
-}
-
-extension ExpressionModel {
-  fileprivate static func declarations(
-    fitting shapes: ParameterShapes
-  ) -> [ParameterDeclaration] {
-    var configuration = Configuration()
-    configuration.adopt(shapes)
-    return declarations(configuration)
-  }
 }

@@ -75,9 +75,9 @@ public struct SectionInput: Sendable {
     }
     do {
       try image.regions(
-        spots.map(shape.window(around:)), reducedBy: shape.reduction.rawValue
+        spots.map(shape.window(around:)), reducedBy: shape.readReduction.rawValue
       ) { spot, window in
-        batch.append((spot, window))
+        batch.append((spot, shape.fitted(window)))
         if batch.count == batchSize { encodeBatch() }
         return !work.isCancelled()
       }

@@ -20,10 +20,7 @@ extension Checkpoint {
     let shapes = ParameterShapes(file.tensors)
     let found = file.tensors.map { NameMatch.Parameter($0) }
     let candidates = modelCatalog.map { entry in
-      (
-        name: entry.name,
-        expected: entry.declarations(fitting: shapes).map { NameMatch.Parameter($0.name, $0.shape) }
-      )
+      (name: entry.name, expected: entry.model.expected(fitting: shapes))
     }
     let nearest = NameMatch.nearest(to: found, among: candidates)
     func refused(_ problem: String) -> CheckpointError {
@@ -46,20 +43,13 @@ extension ExpressionModel {
     _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization,
     settings: [String: JSON], nearest: (name: String, match: NameMatch)?
   ) throws(CheckpointError) -> Checkpoint {
-    func refused(_ problem: String) -> CheckpointError {
-      CheckpointError(file: url.path, problem: problem)
-    }
-    guard var configuration = Configuration(overlaying: settings) else {
-      throw refused("cannot be imported so: \(refusal(of: settings))")
-    }
-    configuration.adopt(ParameterShapes(file.tensors))
-    if let problem = match(configuration, file.tensors).sentence(model: entry.title) {
-      throw refused(problem + advice(nearest))
-    }
+    let configuration = try configuration(
+      importing: file.tensors, settings: settings, file: url.path, advice: advice(nearest))
     guard genes.genes.count == configuration.genes else {
-      throw refused(
-        "predicts \(configuration.genes) genes, and \(genes.name) names \(genes.genes.count) "
-          + "different ones. Give the list the model was trained with.")
+      throw CheckpointError(
+        file: url.path,
+        problem: "predicts \(configuration.genes) genes, and \(genes.name) names "
+          + "\(genes.genes.count) different ones. Give the list the model was trained with.")
     }
     var history: [String: JSON] = ["importedFrom": .string(url.lastPathComponent)]
     for key in ["epoch", "global_step"] {

@@ -120,9 +120,9 @@ extension SectionInput {
     var done = 0
     do {
       try image.regions(
-        spots.map(shape.window(around:)), reducedBy: shape.reduction.rawValue
+        spots.map(shape.window(around:)), reducedBy: shape.readReduction.rawValue
       ) { spot, window in
-        windows[spot] = window
+        windows[spot] = shape.fitted(window)
         done += 1
         work.report(Double(done) / Double(spots.count))
         return !work.isCancelled()

@@ -146,7 +146,7 @@ public struct BatchNorm: Sendable {
 
   /// Declares `name.weight`, `name.bias` and the running statistics.
   public init(_ parameters: inout Parameters, _ name: String, channels: Int) {
-    self.name = name
+    self.name = parameters.prefix + name
     weight = parameters.take("\(name).weight", [channels], .constant(1))
     bias = parameters.take("\(name).bias", [channels], .constant(0))
     mean = parameters.take("\(name).running_mean", [channels], .constant(0), isTrained: false)
