@@ -44,6 +44,15 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     precondition(bound > 0, "an index below \(bound) does not exist")
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
+
+  /// The same items in an order by chance, every order being as likely (Fisher and Yates).
+  public mutating func shuffled<Item>(_ items: [Item]) -> [Item] {
+    var items = items
+    for last in items.indices.dropFirst().reversed() {
+      items.swapAt(last, nextIndex(below: last + 1))
+    }
+    return items
+  }
 }
 
 private func rotated(_ bits: UInt64, by distance: UInt64) -> UInt64 {
