@@ -8,14 +8,14 @@ struct UpwardStep: Sendable {
 
   /// `level` is that of the result, 1 being the largest map.
   init(
-    _ parameters: inout Parameters, prefix: String, level: Int, inputs: Int, outputs: Int
+    _ parameters: inout Parameters, level: Int, inputs: Int, outputs: Int
   ) {
     up = NormalizedConvolution(
-      &parameters, "\(prefix)Up\(level + 1).up.1", "\(prefix)Up\(level + 1).up.2",
+      &parameters, "Up\(level + 1).up.1", "Up\(level + 1).up.2",
       inputs: inputs, outputs: outputs, side: 3)
     join = ConvolutionPair(
-      &parameters, "\(prefix)Up_conv\(level + 1)", inputs: 2 * outputs, outputs: outputs)
-    gate = SkipGate(&parameters, "\(prefix)msag\(level)", channels: outputs)
+      &parameters, "Up_conv\(level + 1)", inputs: 2 * outputs, outputs: outputs)
+    gate = SkipGate(&parameters, "msag\(level)", channels: outputs)
   }
 
   /// The gated map's channels come first, as in the release.

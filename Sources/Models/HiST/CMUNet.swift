@@ -24,14 +24,14 @@ public struct CMUNet: Sendable {
     public init() {}
 
     /// What the shapes of a checkpoint's tensors tell; the rest stays as it is.
-    public mutating func adopt(_ shapes: ParameterShapes, prefix: String = "") {
-      inputs.adopt(shapes.size("\(prefix)Conv1.conv.0.weight", axis: 1))
+    public mutating func adopt(_ shapes: ParameterShapes) {
+      inputs.adopt(shapes.size("Conv1.conv.0.weight", axis: 1))
       for level in widths.indices {
-        widths[level].adopt(shapes.size("\(prefix)Conv\(level + 1).conv.0.weight", axis: 0))
+        widths[level].adopt(shapes.size("Conv\(level + 1).conv.0.weight", axis: 0))
       }
-      mixers.adopt(shapes.count("\(prefix)ConvMixer.block."))
-      mixerSide.adopt(shapes.size("\(prefix)ConvMixer.block.0.0.fn.0.weight", axis: 2))
-      outputs.adopt(shapes.size("\(prefix)Conv_1x1.weight", axis: 0))
+      mixers.adopt(shapes.count("ConvMixer.block."))
+      mixerSide.adopt(shapes.size("ConvMixer.block.0.0.fn.0.weight", axis: 2))
+      outputs.adopt(shapes.size("Conv_1x1.weight", axis: 0))
     }
   }
 
@@ -42,28 +42,28 @@ public struct CMUNet: Sendable {
   let decoder: [UpwardStep]
   let head: Convolution
 
-  /// Declares the parameters under the names of the authors' checkpoints, after `prefix`.
-  public init(_ sizes: Sizes, _ parameters: inout Parameters, prefix: String = "") {
+  /// Declares the parameters under the names of the authors' checkpoints.
+  public init(_ sizes: Sizes, _ parameters: inout Parameters) {
     precondition(sizes.widths.count > 1, "a network that narrows has at least two widths")
     self.sizes = sizes
     let widths = sizes.widths
     encoder = widths.indices.map { level in
       ConvolutionPair(
-        &parameters, "\(prefix)Conv\(level + 1)",
+        &parameters, "Conv\(level + 1)",
         inputs: level == 0 ? sizes.inputs : widths[level - 1], outputs: widths[level])
     }
     mixers = (0..<sizes.mixers).map {
       GridMixer(
-        &parameters, "\(prefix)ConvMixer.block.\($0)", channels: widths.last ?? 0,
+        &parameters, "ConvMixer.block.\($0)", channels: widths.last ?? 0,
         side: sizes.mixerSide)
     }
     decoder = widths.indices.dropLast().reversed().map { level in
       UpwardStep(
-        &parameters, prefix: prefix, level: level + 1, inputs: widths[level + 1],
+        &parameters, level: level + 1, inputs: widths[level + 1],
         outputs: widths[level])
     }
     head = Convolution(
-      &parameters, "\(prefix)Conv_1x1", inputs: widths[0], outputs: sizes.outputs, side: 1)
+      &parameters, "Conv_1x1", inputs: widths[0], outputs: sizes.outputs, side: 1)
   }
 
   /// Rows and columns of a map must be multiples of this.

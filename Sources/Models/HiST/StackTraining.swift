@@ -122,18 +122,14 @@ struct StackTraining {
       var sum = 0.0
       let batches = batches(of: training, using: &generator)
       for members in batches {
-        let tracked = weights.mapValues { $0.tracked() }
         let pass = TrainingPass(generator: SeededGenerator(seed: generator.next()))
         let (maps, clinical) = batch(members)
-        let measured = try loss(network(tracked)(maps, clinical: clinical, pass), members)
-        guard measured.item.isFinite else {
-          throw ModelError(
-            "The loss is no finite number in epoch \(epoch + 1). Lower the learning rate.")
+        let step = try MeasuredStep(names, of: weights, epoch: epoch) {
+          (weights: [String: Tensor]) throws(ModelError) in
+          try loss(network(weights)(maps, clinical: clinical, pass), members)
         }
-        sum += Double(measured.item)
-        let gradients = measured.gradients(
-          for: names.map { tracked[$0]! }, keepingGraph: false)  // All declared.
-        optimizer.update(&weights, Dictionary(uniqueKeysWithValues: zip(names, gradients)))
+        sum += step.loss
+        optimizer.update(&weights, step.gradients)
       }
       losses.append(sum / Double(batches.count))
       work.report(Double(epoch + 1) / Double(recipe.epochs))
@@ -156,10 +152,7 @@ struct StackTraining {
   private func batches(of members: [Int], using generator: inout SeededGenerator) -> [[Int]] {
     let count = recipe.batches(of: members.count)
     guard count > 1 else { return [members] }
-    var order = members
-    for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, generator.nextIndex(below: last + 1))
-    }
+    let order = generator.shuffled(members)
     return (0..<count).map { step in
       let start = step * recipe.patientsPerStep
       return Array(order[start..<min(start + recipe.patientsPerStep, order.count)])

@@ -23,11 +23,7 @@ public struct StratifiedFolds: Sendable, Equatable {
     var folds = [[Int]](repeating: [], count: count)
     var next = 0
     for kind in Set(classes).sorted() {
-      var members = classes.indices.filter { classes[$0] == kind }
-      for last in members.indices.dropFirst().reversed() {
-        members.swapAt(last, generator.nextIndex(below: last + 1))
-      }
-      for patient in members {
+      for patient in generator.shuffled(classes.indices.filter { classes[$0] == kind }) {
         folds[next % count].append(patient)
         next += 1
       }

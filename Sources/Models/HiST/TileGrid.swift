@@ -21,6 +21,9 @@ public struct TileGrid: Sendable, Equatable {
     /// The array as it is, in the middle of the grid: for the square arrays of earlier platforms, which
     /// the release does not know.
     case centred
+
+    /// Rows of the grid that its spots may be in.
+    var rows: Range<Int> { self == .visium ? 1..<TileGrid.rows - 1 : 0..<TileGrid.rows }
   }
 
   /// Where what was measured at a spot is put for the network to learn.
@@ -48,7 +51,7 @@ public struct TileGrid: Sendable, Equatable {
     let places = Self.places(spots, layout)
     var spotOfCell: [Int: Int] = [:]
     cells = try places.enumerated().map { spot, place throws(ModelError) in
-      guard 0..<Self.rows ~= place.row, 0..<Self.columns ~= place.column else {
+      guard layout.rows ~= place.row, 0..<Self.columns ~= place.column else {
         throw Self.outside(spots[spot], sectionName)
       }
       let cell = place.row * Self.columns + place.column
@@ -81,10 +84,9 @@ public struct TileGrid: Sendable, Equatable {
         + "a section of 78 by 128 array places, or another model.")
   }
 
-  /// The cells that a target is put in, `nil` where that is below the grid.
-  public func targetCells(_ row: TargetRow) -> [Int?] {
-    guard row == .released, layout == .visium else { return cells }
-    return cells.map { $0 + Self.columns < Self.cellCount ? $0 + Self.columns : nil }
+  /// The cell that each spot's target is put in.
+  public func targetCells(_ row: TargetRow) -> [Int] {
+    row == .released && layout == .visium ? cells.map { $0 + Self.columns } : cells
   }
 }
 
@@ -113,9 +115,7 @@ extension TileGrid {
     let width = values.shape[1]
     let all = concatenate([values, .zeros([1, width])], along: 0)
     var rowOfCell = [Int](repeating: cells.count, count: Self.cellCount)
-    for (spot, cell) in targetCells(row).enumerated() {
-      if let cell { rowOfCell[cell] = spot }
-    }
+    for (spot, cell) in targetCells(row).enumerated() { rowOfCell[cell] = spot }
     return Self.map(gather(all, rowOfCell))
   }
 
