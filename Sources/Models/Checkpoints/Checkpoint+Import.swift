@@ -26,6 +26,14 @@ extension Checkpoint {
     func refused(_ problem: String) -> CheckpointError {
       CheckpointError(file: url.path, problem: problem)
     }
+    if entry == nil, nearest?.match.isExact != true,
+      let encoder = encoderCatalog.first(where: { $0.prefixes(in: file.names).count == 1 }),
+      !file.names.contains(where: { $0.hasPrefix(FrozenEncoder.prefix) })
+    {
+      throw refused(
+        "holds the encoder \(encoder.title), which predicts nothing by itself. Import it as one: "
+          + "--model \(encoder.name).")
+    }
     let names = modelCatalog.map(\.name).joined(separator: ", ")
     guard let wanted = entry?.name ?? nearest?.name,
       let chosen = modelCatalog.first(where: { $0.name == wanted })

@@ -21,7 +21,12 @@ public protocol TrainableModel: ExpressionModel {
   /// The size of the array along each axis.
   var positions: Int { get }
 
-  /// Predicts `[spots, genes]` of a whole section; `patches` are `[spots, 3 · side²]`, 0...255.
+  /// What the model is shown of a section again and again: its patches, or the features of a frozen
+  /// encoder.
+  func sight(of input: SectionInput, _ work: PredictionWork) throws(ModelError) -> SectionSight
+
+  /// Predicts `[spots, genes]` of a whole section; `patches` are `[spots, 3 · side²]`, 0...255, or
+  /// what else the model sees of it, a row a spot.
   func expression(_ section: TrainingSection, _ patches: Tensor, _ training: TrainingPass?)
     -> Tensor
 
@@ -41,11 +46,42 @@ extension TrainableModel {
   /// Every one of its nearest spots.
   public var pruning: Adjacency.Pruning { .none }
 
+  /// The patches around its spots.
+  public func sight(
+    of input: SectionInput, _ work: PredictionWork
+  ) throws(ModelError) -> SectionSight {
+    .patches(try input.patches(patchShape, work))
+  }
+
   /// The squared error alone.
   public func objective(
     _ section: TrainingSection, _ patches: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
   ) -> TrainingObjective {
     TrainingObjective(squaredError: section.squaredError(expression(section, patches, pass)))
+  }
+}
+
+/// What training shows a model of a section's spots, a row a spot.
+public enum SectionSight: Sendable {
+  /// Patches, which a recipe may change by chance.
+  case patches(Patches)
+  /// Features `[spots, width]`, which stay as they are.
+  case features(Tensor)
+
+  /// As prediction sees it.
+  var tensor: Tensor {
+    switch self {
+    case .patches(let patches): patches.tensor
+    case .features(let features): features
+    }
+  }
+
+  /// As a step of training sees it, changed by chance as the recipe says.
+  func tensor(_ recipe: TrainingRecipe, using generator: inout SeededGenerator) -> Tensor {
+    switch self {
+    case .patches(let patches): patches.tensor(recipe, using: &generator)
+    case .features(let features): features
+    }
   }
 }
 

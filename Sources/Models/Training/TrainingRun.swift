@@ -24,14 +24,19 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// The parameters that training moves, in the order the model declares them.
   private let trained: [String]
   private let declarations: [ParameterDeclaration]
+  /// Weights that were given and stay as they are: those of a frozen encoder.
+  private let fixed: [String: Tensor]
   var weights: [String: Tensor]
   var averages: [String: Tensor] = [:]
   var optimizer: any Optimizer
 
-  /// Begins with weights by chance, as the model's code has it.
+  /// Begins with weights by chance, as the model's code has it, but for those given.
+  ///
+  /// - Parameter fixed: weights by name that training does not move, such as those of
+  ///   ``EncoderCheckpoint/frozen(file:)``.
   public init(
     _ model: Model.Type, _ configuration: Model.Configuration, _ recipe: TrainingRecipe, seed: Int,
-    on sections: [TrainingSection]
+    fixed: [String: Tensor] = [:], on sections: [TrainingSection]
   ) {
     precondition(!sections.isEmpty, "a run trains on at least one section")
     self.configuration = configuration
@@ -42,11 +47,12 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     for index in sections.indices { sections[index].smooth(Float(recipe.smoothing)) }
     self.sections = sections
     var parameters = Parameters(
-      generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))))
+      generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))), given: fixed)
     _ = Model(configuration, &parameters)
     declarations = parameters.declarations
-    trained = declarations.filter(\.isTrained).map(\.name)
-    weights = parameters.values
+    self.fixed = parameters.values.filter { fixed[$0.key] != nil }
+    trained = declarations.filter { $0.isTrained && fixed[$0.name] == nil }.map(\.name)
+    weights = parameters.values.filter { fixed[$0.key] == nil }
     if recipe.beginsAtMeans {
       let means = TrainingSection.means(sections).map(Float.init)
       weights["\(Model.outputLayer).bias"] = Tensor(shape: [means.count], means)
@@ -133,13 +139,13 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   ) -> (TrainingObjective, statistics: [String: Tensor]) {
     let pass = TrainingPass(generator: generator(stream: step))
     let model = model(weights)
-    let patches = section.patches.tensor(recipe, using: &pass.generator)
+    let patches = section.sight.tensor(recipe, using: &pass.generator)
     return (model.objective(section, patches, recipe, pass), pass.statistics)
   }
 
   /// The network of given weights.
   private func model(_ weights: [String: Tensor]) -> Model {
-    var parameters = Parameters(weights: weights)
+    var parameters = Parameters(weights: weights.merging(fixed) { $1 })
     return Model(configuration, &parameters)
   }
 
@@ -175,14 +181,14 @@ extension TrainingRun {
 
   /// Predicts the expression of a section's spots, `[spots, genes]`.
   public func prediction(of section: TrainingSection) -> Tensor {
-    network.expression(section, section.patches.tensor, nil)
+    network.expression(section, section.sight.tensor, nil)
   }
 
   /// The weights to predict with, as a file's content.
   public func checkpoint(
     genes: [String], normalization: Normalization, _ training: TrainingProtocol
   ) -> Checkpoint {
-    let values = weights.merging(averages) { $1 }
+    let values = weights.merging(averages) { $1 }.merging(fixed) { $1 }
     return Checkpoint(
       modelName: Model.entry.name, configuration: configuration.members, genes: genes,
       normalization: normalization, trainingProtocol: training.members,
