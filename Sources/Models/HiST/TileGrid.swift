@@ -45,9 +45,10 @@ public struct TileGrid: Sendable, Equatable {
   ///
   /// - Throws: for a spot outside the grid, and for two spots in one cell.
   public init(_ spots: [Spot], sectionName: String) throws(ModelError) {
-    layout =
+    let layout: Layout =
       spots.allSatisfy { ($0.row + $0.column).isMultiple(of: 2) } && spots.count > 1
       ? .visium : .centred
+    self.layout = layout
     let places = Self.places(spots, layout)
     var spotOfCell: [Int: Int] = [:]
     cells = try places.enumerated().map { spot, place throws(ModelError) in
@@ -106,6 +107,12 @@ extension TileGrid {
     var rowOfCell = [Int](repeating: cells.count, count: Self.cellCount)
     for (spot, cell) in cells.enumerated() { rowOfCell[cell] = spot }
     return Self.map(gather(all, rowOfCell))
+  }
+
+  /// The same from all features in one, `[spots + 1, width]`, a white tile's being the last row.
+  public func features(_ tiles: Tensor) -> Tensor {
+    let parts = tiles.split([cells.count, 1], along: 0)
+    return features(parts[0], white: parts[1])
   }
 
   /// What was measured, `[1, values, 80, 64]`, with 0 in every cell without a spot.
