@@ -131,6 +131,37 @@ import Testing
     #expect(predicted.array == run.prediction(of: section).array)
   }
 
+  @Test func `a step of all sections normalizes over all, and an epoch has one`() throws {
+    let model = model(configuration())
+    let section = try section(model)
+    var darker = input
+    for index in darker.spots.indices { darker.spots[index].x += 3 }
+    let other = try TrainingSection(
+      darker, spots: Array(0..<16), expression: (0..<48).map { Float($0 % 5) },
+      counts: (0..<48).map { Float($0 % 5) }, for: model)
+    let pass = TrainingPass.normalizing
+    let batch = [section, other].map { ($0, $0.sight.tensor) }
+    let together = model.objective(batch, TrainingRecipe(), pass).total.item
+    #expect(pass.statistics["Conv1.conv.1.num_batches_tracked"]?.item == 1)
+    let alone = [section, other].map {
+      model.objective($0, $0.sight.tensor, TrainingRecipe(), .normalizing).total.item
+    }
+    #expect(abs(together - (alone[0] + alone[1]) / 2) > 1e-5)
+    let same = model.objective(
+      [(section, batch[0].1), (section, batch[0].1)], TrainingRecipe(), .normalizing)
+    #expect(abs(same.total.item - alone[0]) < 1e-5 * alone[0])
+    for (sections, steps) in [(0, 1), (1, 3), (2, 2)] {
+      var recipe = HiST.presets[0].recipe
+      (recipe.batchSections, recipe.epochs) = (sections, 1)
+      var run = TrainingRun(
+        HiST.self, configuration(), recipe, seed: 1, fixed: fixed, on: [section, other, section])
+      #expect(run.stepsPerEpoch == steps && run.stepCount == steps)
+      var seen: [String] = []
+      while !run.isFinished { seen.append(try run.takeStep().section) }
+      #expect(seen.joined(separator: ", ") == "S, S, S" && seen.count == steps)
+    }
+  }
+
   @Test func `sizes that no network can be built of are refused`() throws {
     for settings: [String: JSON] in [
       ["widths": .array([.integer(4)])], ["mixerSide": .integer(4)],

@@ -4,7 +4,10 @@ import TensorCore
 extension HiST: TrainableModel {
   /// The release's, then Eosin's.
   public static let presets = [
-    TrainingPreset("hist", source: "released training script", seed: 42) {
+    TrainingPreset(
+      "hist", source: "released training script", normalization: .scanpy, seed: 42
+    ) {
+      $0.batchSections = 0
       ($0.learningRate, $0.epochs, $0.weightDecay) = (1e-3, 200, 1e-4)
       $0.schedule = .cosine(minimum: 1e-5, epochs: 200)
     },
@@ -13,7 +16,7 @@ extension HiST: TrainableModel {
       settings: [
         "widths": .array([16, 16, 24, 24, 32].map { .integer($0) }), "mixers": .integer(1),
         "mixerSide": .integer(3), "loss": .string("tissue"),
-      ]
+      ], normalization: .scanpy
     ) { $0.followEosin(learningRate: 3e-3, epochs: 40) },
   ]
 
@@ -42,18 +45,34 @@ extension HiST: TrainableModel {
   public func objective(
     _ section: TrainingSection, _ features: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
   ) -> TrainingObjective {
-    let grid = section.tileGrid
-    let map = map(grid, features, pass)
+    objective([(section, features)], recipe, pass)
+  }
+
+  /// The same, of sections whose grids go through the network together: its normalizations see all.
+  public func objective(
+    _ batch: [(section: TrainingSection, patches: Tensor)], _ recipe: TrainingRecipe,
+    _ pass: TrainingPass
+  ) -> TrainingObjective {
+    let grids = batch.map { $0.section.tileGrid }
+    let features = zip(grids, batch).map { $0.features($1.patches) }
+    let maps = network(concatenate(features, along: 0), pass)
+      .split(batch.map { _ in 1 }, along: 0)
+    return TrainingObjective(
+      meanOf: batch.indices.map {
+        TrainingObjective(squaredError: squaredError(batch[$0].section, grids[$0], maps[$0]))
+      })
+  }
+
+  private func squaredError(
+    _ section: TrainingSection, _ grid: TileGrid, _ map: Tensor
+  ) -> Tensor {
     let targets = grid.targetCells(configuration.targetRow)
     let atSpots = section.squaredError(TileGrid.values(of: map, at: targets))
-    guard configuration.loss == .padded, targets.count < TileGrid.cellCount else {
-      return TrainingObjective(squaredError: atSpots)
-    }
-    let taken = Set(targets)
-    let others = (0..<TileGrid.cellCount).filter { !taken.contains($0) }
+    let others = Set(0..<TileGrid.cellCount).subtracting(targets).sorted()
+    guard configuration.loss == .padded, !others.isEmpty else { return atSpots }
     let elsewhere = mean(square(TileGrid.values(of: map, at: others)))
     let share = Float(targets.count) / Float(TileGrid.cellCount)
-    return TrainingObjective(squaredError: atSpots * share + elsewhere * (1 - share))
+    return atSpots * share + elsewhere * (1 - share)
   }
 }
 

@@ -35,6 +35,13 @@ public protocol TrainableModel: ExpressionModel {
     _ section: TrainingSection, _ patches: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
   ) -> TrainingObjective
 
+  /// What a step that sees several sections makes small: the mean over them unless a model reads them
+  /// together.
+  func objective(
+    _ batch: [(section: TrainingSection, patches: Tensor)], _ recipe: TrainingRecipe,
+    _ pass: TrainingPass
+  ) -> TrainingObjective
+
   /// The name of the linear layer that gives the genes, which may begin at their means.
   static var outputLayer: String { get }
 }
@@ -58,6 +65,14 @@ extension TrainableModel {
     _ section: TrainingSection, _ patches: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
   ) -> TrainingObjective {
     TrainingObjective(squaredError: section.squaredError(expression(section, patches, pass)))
+  }
+
+  /// The mean of the sections' own.
+  public func objective(
+    _ batch: [(section: TrainingSection, patches: Tensor)], _ recipe: TrainingRecipe,
+    _ pass: TrainingPass
+  ) -> TrainingObjective {
+    TrainingObjective(meanOf: batch.map { objective($0.section, $0.patches, recipe, pass) })
   }
 }
 
@@ -96,6 +111,16 @@ public struct TrainingObjective: Sendable {
   public init(squaredError: Tensor) {
     total = squaredError
     parts = [:]
+  }
+
+  /// The mean of one or more of the same parts.
+  init(meanOf objectives: [TrainingObjective]) {
+    let share = 1 / Float(objectives.count)
+    guard objectives.count > 1 else { self = objectives[0]; return }
+    total = objectives.dropFirst().reduce(objectives[0].total) { $0 + $1.total } * share
+    parts = objectives.dropFirst().reduce(objectives[0].parts) {
+      $0.merging($1.parts) { $0 + $1 }
+    }.mapValues { $0 * share }
   }
 
   /// The squared error and others, each times its weight.

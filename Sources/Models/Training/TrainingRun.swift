@@ -8,7 +8,8 @@ import TensorCore
 /// from one that belongs to the epoch's: the same seed, sections, recipe and number of threads give
 /// the same weights to the bit, however often the run was stopped.
 ///
-/// One section a step, each section once an epoch in an order by chance, as in the papers.
+/// One section a step, each section once an epoch in an order by chance, as in the papers; or, where the
+/// recipe says so, several.
 public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// The sizes of the network.
   public let configuration: Model.Configuration
@@ -68,24 +69,27 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   }
 
   /// How many epochs are finished.
-  public var epoch: Int { step / sections.count }
+  public var epoch: Int { step / stepsPerEpoch }
   /// How many steps the recipe asks for.
-  public var stepCount: Int { recipe.epochs * sections.count }
+  public var stepCount: Int { recipe.epochs * stepsPerEpoch }
   /// How many steps an epoch has.
-  public var stepsPerEpoch: Int { sections.count }
+  public var stepsPerEpoch: Int { (sections.count + sectionsPerStep - 1) / sectionsPerStep }
+  private var sectionsPerStep: Int {
+    recipe.batchSections == 0 ? sections.count : recipe.batchSections
+  }
   /// Whether the recipe's last epoch is finished.
   public var isFinished: Bool { step >= stepCount }
 
-  /// One section forward and backward, and all parameters moved.
+  /// A step's sections forward and backward, and all parameters moved.
   ///
   /// - Throws: when the loss or a gradient is no longer a finite number, naming where it began; the
   ///   weights are then those before the step.
   public mutating func takeStep() throws(TrainingFailure) -> TrainingStep {
     let epoch = epoch
-    let section = sections[sectionOrder(inEpoch: epoch)[step % sections.count]]
+    let batch = sections(ofStep: step % stepsPerEpoch, inEpoch: epoch)
     let rate = recipe.schedule.rate(atEpoch: epoch, from: recipe.learningRate)
     // Measured in a function of its own: what it tracked is gone when the weights are moved.
-    var result = try gradients(on: section)
+    var result = try gradients(on: batch)
     if recipe.longestGradient > 0 {
       clip(&result.gradients, toNorm: Float(recipe.longestGradient))
     }
@@ -93,11 +97,12 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     optimizer.update(&weights, result.gradients)
     weights.merge(result.statistics) { $1 }
     if recipe.averaging > 0 { average() }
-    if step % sections.count == 0 { losses = [] }
+    if step % stepsPerEpoch == 0 { losses = [] }
     step += 1
     losses.append(result.loss)
     return TrainingStep(
-      number: step, section: section.name, loss: result.loss, parts: result.parts,
+      number: step, section: batch.map(\.name).joined(separator: ", "), loss: result.loss,
+      parts: result.parts,
       learningRate: Double(rate))
   }
 
@@ -111,12 +116,12 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     var statistics: [String: Tensor]
   }
 
-  private func gradients(on section: TrainingSection) throws(TrainingFailure) -> Measured {
+  private func gradients(on batch: [TrainingSection]) throws(TrainingFailure) -> Measured {
     let tracked = trackedWeights
-    let (objective, statistics) = objective(tracked, on: section)
+    let (objective, statistics) = objective(tracked, on: batch)
     let loss = Double(objective.total.item)
     guard loss.isFinite else {
-      throw failure("the loss is \(loss)", at: origin(of: section))
+      throw failure("the loss is \(loss)", at: origin(of: batch))
     }
     let gradients = objective.total.gradients(
       for: trained.map { tracked[$0]! }, keepingGraph: false)  // All tracked.
@@ -135,12 +140,14 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   }
 
   private func objective(
-    _ weights: [String: Tensor], on section: TrainingSection
+    _ weights: [String: Tensor], on batch: [TrainingSection]
   ) -> (TrainingObjective, statistics: [String: Tensor]) {
     let pass = TrainingPass(generator: generator(stream: step))
     let model = model(weights)
-    let patches = section.sight.tensor(recipe, using: &pass.generator)
-    return (model.objective(section, patches, recipe, pass), pass.statistics)
+    let patches = batch.map { $0.sight.tensor(recipe, using: &pass.generator) }
+    return (
+      model.objective(Array(zip(batch, patches)), recipe, pass), pass.statistics
+    )
   }
 
   /// The network of given weights.
@@ -149,14 +156,13 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     return Model(configuration, &parameters)
   }
 
-  private func sectionOrder(inEpoch epoch: Int) -> [Int] {
+  /// The sections of a step, the last one of an epoch seeing what is left.
+  private func sections(ofStep step: Int, inEpoch epoch: Int) -> [TrainingSection] {
     // Steps have the streams from 0 on, epochs those below.
     var generator = generator(stream: -1 - epoch)
-    var order = Array(sections.indices)
-    for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, generator.nextIndex(below: last + 1))
-    }
-    return order
+    let order = generator.shuffled(Array(sections.indices))
+    let start = step * sectionsPerStep
+    return order[start..<min(start + sectionsPerStep, order.count)].map { sections[$0] }
   }
 
   private func generator(stream: Int) -> SeededGenerator {
@@ -200,10 +206,10 @@ extension TrainingRun {
 extension TrainingRun {
   /// The layer that first gave something that is no finite number: the step's forward pass once more,
   /// which gives the same numbers, watched.
-  private func origin(of section: TrainingSection) -> String {
+  private func origin(of batch: [TrainingSection]) -> String {
     let tracked = trackedWeights
     let watch = NumberWatch(names: tracked)
-    NumberWatch.$current.withValue(watch) { _ = objective(tracked, on: section) }
+    NumberWatch.$current.withValue(watch) { _ = objective(tracked, on: batch) }
     return watch.firstBadLayer ?? "the loss itself"
   }
 
@@ -220,7 +226,7 @@ extension TrainingRun {
 public struct TrainingStep: Sendable {
   /// Its number, from 1 on.
   public let number: Int
-  /// The section it saw.
+  /// The section it saw, or the names of several.
   public let section: String
   /// The loss before the weights were moved.
   public let loss: Double
