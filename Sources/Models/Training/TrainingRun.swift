@@ -152,11 +152,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   private func sectionOrder(inEpoch epoch: Int) -> [Int] {
     // Steps have the streams from 0 on, epochs those below.
     var generator = generator(stream: -1 - epoch)
-    var order = Array(sections.indices)
-    for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, generator.nextIndex(below: last + 1))
-    }
-    return order
+    return generator.order(of: sections.count)
   }
 
   private func generator(stream: Int) -> SeededGenerator {
