@@ -45,13 +45,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// The same items in an order by chance, every order being as likely (Fisher and Yates).
-  public mutating func shuffled<Item>(_ items: [Item]) -> [Item] {
-    var items = items
-    for last in items.indices.dropFirst().reversed() {
-      items.swapAt(last, nextIndex(below: last + 1))
+  /// `0..<count` in an order by chance: Fisher and Yates, from the last place down.
+  public mutating func order(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for last in order.indices.dropFirst().reversed() {
+      order.swapAt(last, nextIndex(below: last + 1))
     }
-    return items
+    return order
   }
 }
 

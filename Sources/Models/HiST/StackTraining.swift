@@ -152,7 +152,7 @@ struct StackTraining {
   private func batches(of members: [Int], using generator: inout SeededGenerator) -> [[Int]] {
     let count = recipe.batches(of: members.count)
     guard count > 1 else { return [members] }
-    let order = generator.shuffled(members)
+    let order = generator.order(of: members.count).map { members[$0] }
     return (0..<count).map { step in
       let start = step * recipe.patientsPerStep
       return Array(order[start..<min(start + recipe.patientsPerStep, order.count)])

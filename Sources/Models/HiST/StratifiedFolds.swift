@@ -23,8 +23,9 @@ public struct StratifiedFolds: Sendable, Equatable {
     var folds = [[Int]](repeating: [], count: count)
     var next = 0
     for kind in Set(classes).sorted() {
-      for patient in generator.shuffled(classes.indices.filter { classes[$0] == kind }) {
-        folds[next % count].append(patient)
+      let members = classes.indices.filter { classes[$0] == kind }
+      for place in generator.order(of: members.count) {
+        folds[next % count].append(members[place])
         next += 1
       }
     }

@@ -117,7 +117,7 @@ public struct TumourTraining: Sendable {
     of sections: [TumourSection], using generator: inout SeededGenerator
   ) -> [[TumourSection]] {
     guard recipe.sectionsPerStep > 0 else { return [sections] }
-    let order = generator.shuffled(sections)
+    let order = generator.order(of: sections.count).map { sections[$0] }
     return stride(from: 0, to: order.count, by: recipe.sectionsPerStep).map {
       Array(order[$0..<min($0 + recipe.sectionsPerStep, order.count)])
     }

@@ -160,7 +160,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   private func sections(ofStep step: Int, inEpoch epoch: Int) -> [TrainingSection] {
     // Steps have the streams from 0 on, epochs those below.
     var generator = generator(stream: -1 - epoch)
-    let order = generator.shuffled(Array(sections.indices))
+    let order = generator.order(of: sections.count)
     let start = step * sectionsPerStep
     return order[start..<min(start + sectionsPerStep, order.count)].map { sections[$0] }
   }
