@@ -2,7 +2,8 @@ import CHDF5
 import Foundation
 
 /// What a file says of an object, looked at before HDF5 is: version 1.10 copies as many bytes as a
-/// fill value, a compact dataset or an attribute claims, whether or not its message has them.
+/// fill value, a compact dataset or an attribute claims, whether or not its message has them, and
+/// reads a group's names from wherever their heap is said to be.
 ///
 /// Source: HDF5 File Format Specification 3.0, section IV.A, for addresses of eight bytes.
 struct ObjectHeader {
@@ -106,8 +107,24 @@ struct ObjectHeader {
         take(start, size)
       }
       return true
+    case 0x11:
+      guard let table = number(message, 0, 8), let heap = number(message, 8, 8) else {
+        return false
+      }
+      return table < source.byteCount - base && isSoundHeap(at: heap)
     default: return true
     }
+  }
+
+  /// Whether a group's names lie in the file: a signature, a version and three bytes of nothing, then
+  /// the names' size, where those begin that are free, and the names' address.
+  private func isSoundHeap(at address: Int) -> Bool {
+    guard address <= source.byteCount, let head = bytes(address..<address + 32),
+      head.starts(with: Array("HEAP".utf8)), let size = number(head, 8, 8),
+      let names = number(head, 24, 8)
+    else { return false }
+    let (end, overflows) = names.addingReportingOverflow(size)
+    return !overflows && end <= source.byteCount - base
   }
 
   private func isSoundFill(_ message: [UInt8]) -> Bool {
