@@ -1,0 +1,76 @@
+import Evaluation
+import Foundation
+import Sections
+
+/// How high the genes of each set stand at each spot, to be shown as genes are.
+///
+/// See ``SingleSampleScores`` for the formula; NaN where a spot or a set has none.
+public struct GeneSetScores: ExpressionMatrix, Hashable {
+  /// `observed`, or the method whose prediction was scored.
+  public let source: String
+  /// The sets' names.
+  public let names: [String]
+  /// How many of each set's genes were there to be scored.
+  public let sizes: [Int]
+  /// The number of spots.
+  public let spotCount: Int
+  /// What was done with the scores of all spots and sets together.
+  public let normalization: SingleSampleScores.Normalization
+  private let values: [Float]  // [sets, spots]
+
+  /// Scores sets at every spot; spots are taken some at a time, so that memory stays small.
+  init(
+    of expression: NamedExpression, in sets: GeneSets, weight: Double,
+    _ normalization: SingleSampleScores.Normalization
+  ) {
+    let place = Dictionary(uniqueKeysWithValues: zip(expression.genes, expression.genes.indices))
+    let members = sets.sets.map { $0.genes.compactMap { place[$0] } }
+    let genes = Array(expression.genes.indices)
+    let measure = SingleSampleScores(sets: members, geneCount: genes.count, weight: weight)
+    let atOnce = max(1, (1 << 25) / max(1, genes.count))
+    var scores: [Double] = []  // [spots, sets]
+    for first in stride(from: 0, to: expression.spotCount, by: atOnce) {
+      let spots = first..<min(first + atOnce, expression.spotCount)
+      scores += measure.scores(of: expression.block(spots: spots, genes: genes))
+    }
+    scores = SingleSampleScores.normalized(scores, by: normalization)
+    source = expression.source
+    names = sets.sets.map(\.name)
+    sizes = members.map { Set($0).count }
+    spotCount = expression.spotCount
+    self.normalization = normalization
+    let spotCount = self.spotCount
+    values = members.indices.flatMap { set in
+      (0..<spotCount).map { Float(scores[$0 * members.count + set]) }
+    }
+  }
+
+  /// The number of sets, which stand for genes.
+  public var geneCount: Int { names.count }
+
+  /// One set's score at every spot.
+  public func values(ofGene set: Int) -> [Float] {
+    Array(values[set * spotCount..<(set + 1) * spotCount])
+  }
+
+  /// The scores as something that any table of predictions can be: to be written, and shown again
+  /// beside expression.
+  public var asPrediction: Prediction {
+    Prediction(
+      method: "gene sets, \(source)", genes: names, spotCount: spotCount, values: values,
+      normalization: nil)
+  }
+}
+
+extension Workbench {
+  /// Scores gene sets at every spot, of the observed expression or of a prediction.
+  public func geneSetScores(
+    of section: LoadedSection, predictedBy prediction: Prediction? = nil, in sets: GeneSets,
+    weight: Double = SingleSampleScores.usualWeight,
+    _ normalization: SingleSampleScores.Normalization = .range
+  ) throws(WorkbenchError) -> GeneSetScores {
+    GeneSetScores(
+      of: try expression(of: section, predictedBy: prediction), in: sets, weight: weight,
+      normalization)
+  }
+}
