@@ -14,8 +14,8 @@ struct EnrichCommand: ParsableCommand {
       Genes are ranked by their mean, by how well a model predicts them, or by the difference between \
       two groups of spots; sets that hold more of the highest genes than a draw from all genes would \
       are over-represented (hypergeometric test, adjusted by Benjamini and Hochberg). The universe is \
-      every gene with a value. With --scores each set is scored at each spot (ssGSEA); 'eosin view \
-      --predictions NAME=FILE' and 'eosin render' show such a table as they show genes.
+      every gene with a value. With --scores each set is scored at each spot (ssGSEA): an .h5ad file of \
+      them is opened by 'eosin view' and all other commands with the sets in place of genes.
       """)
 
   @OptionGroup var source: SectionOptions
@@ -48,8 +48,8 @@ struct EnrichCommand: ParsableCommand {
     completion: .file(extensions: ["tsv"]))
   var output: String?
   @Option(
-    help: "Write the scores, spots by sets, as a TSV file.",
-    completion: .file(extensions: ["tsv"]))
+    help: "Write the scores, spots by sets: .tsv, or .h5ad to look at them.",
+    completion: .file(extensions: ["tsv", "h5ad"]))
   var scores: String?
   @Option(
     help:
@@ -72,6 +72,9 @@ struct EnrichCommand: ParsableCommand {
     }
     if rankBy == .correlation, methods.isEmpty {
       throw ValidationError("--rank-by correlation needs --model or --predictions.")
+    }
+    if let scores, !["tsv", "h5ad"].contains(URL(filePath: scores).pathExtension.lowercased()) {
+      throw ValidationError("--scores takes a file that ends in .tsv or .h5ad.")
     }
     if top < 1 { throw ValidationError("--top takes a number from 1 on.") }
     if leastGenes < 1 { throw ValidationError("--least-genes takes a number from 1 on.") }
@@ -96,8 +99,7 @@ struct EnrichCommand: ParsableCommand {
     let found = try workbench.geneSetScores(
       of: section, predictedBy: prediction, in: sets, weight: weight, scoreNormalization)
     if let scores {
-      try found.asPrediction.writeTable(
-        to: URL(filePath: scores), spots: section.section.spots, replacing: force)
+      try found.write(to: URL(filePath: scores), of: section, replacing: force)
       StandardError.print("Wrote \(scores)")
     }
     if let picture {

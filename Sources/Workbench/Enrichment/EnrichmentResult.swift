@@ -169,10 +169,11 @@ extension Double {
 }
 
 extension Double? {
-  /// `0.034` or `1.2e-09`; a dash for no number.
+  /// `0.034` or `1.2e-09`; a dash for no number. A 0 is a chance too small for a number.
   var scientific: String {
     guard let value = self, value.isFinite else { return "–" }
-    return value == 0 || value >= 0.001
+    if value == 0 { return "<1e-300" }
+    return value >= 0.001
       ? String(format: "%.3f", value) : String(format: "%.1e", value)
   }
 }

@@ -53,12 +53,67 @@ public struct GeneSetScores: ExpressionMatrix, Hashable {
     Array(values[set * spotCount..<(set + 1) * spotCount])
   }
 
-  /// The scores as something that any table of predictions can be: to be written, and shown again
-  /// beside expression.
-  public var asPrediction: Prediction {
+  /// The scores as a table of spots by sets can hold them.
+  private var asPrediction: Prediction {
     Prediction(
       method: "gene sets, \(source)", genes: names, spotCount: spotCount, values: values,
       normalization: nil)
+  }
+}
+
+extension GeneSetScores {
+  /// The section with its sets in place of its genes, the scores in place of counts: to be looked at
+  /// with everything that shows genes.
+  ///
+  /// Sets without scores are left out; a spot without one has 0, and the section says so.
+  public func section(scoredIn loaded: LoadedSection) -> Section {
+    let shown = names.indices.filter { values(ofGene: $0).contains { $0.isFinite } }
+    var (starts, spots, entries) = ([0], [UInt32](), [Float]())
+    var missing = Set<Int>()
+    for set in shown {
+      for (spot, value) in values(ofGene: set).enumerated() {
+        if !value.isFinite { missing.insert(spot) }
+        guard value.isFinite, value != 0 else { continue }
+        spots.append(UInt32(spot))
+        entries.append(value)
+      }
+      starts.append(entries.count)
+    }
+    let own = loaded.section
+    var section = Section(
+      name: own.name, patient: own.patient, platform: own.platform, spots: own.spots,
+      genes: shown.map { names[$0] },
+      counts: SparseMatrix(spotCount: spotCount, starts: starts, spots: spots, values: entries),
+      image: own.image, annotations: own.annotations, notes: own.notes, files: own.files)
+    section.holdsCounts = false
+    section.spotDiameter = own.spotDiameter
+    section.placement = own.placement
+    section.missingPositions = own.missingPositions
+    if !missing.isEmpty {
+      section.notes.append(
+        "\(missing.count.grouped) spot\(missing.count == 1 ? "" : "s") without scores shown as 0.")
+    }
+    return section
+  }
+
+  /// Writes spots by sets as a table, or as an `.h5ad` that `eosin view` opens, by the file's name.
+  ///
+  /// - Throws: when the file is there and is not to be replaced, or cannot be written.
+  public func write(
+    to url: URL, of loaded: LoadedSection, replacing: Bool
+  ) throws {
+    guard url.pathExtension.lowercased() == "h5ad" else {
+      return try asPrediction.writeTable(
+        to: url, spots: loaded.section.spots, replacing: replacing)
+    }
+    let scored = LoadedSection(
+      section: section(scoredIn: loaded), panel: nil, normalization: .raw)
+    var conversion = Conversion(scored, normalization: .raw)
+    if let image = loaded.section.image {
+      let workbench = Workbench()
+      conversion.export.picture = try workbench.picture(of: image, side: Conversion.pictureSide)
+    }
+    try conversion.write(as: .h5ad, to: url, replacing: replacing)
   }
 }
 

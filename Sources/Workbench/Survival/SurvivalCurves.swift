@@ -57,7 +57,7 @@ public struct SurvivalCurves: Sendable {
   public var testWords: String {
     guard let test, test.p.isFinite else { return "no log-rank test: nothing to compare" }
     let degrees = test.degreesOfFreedom
-    let p = test.p > 0 ? "p = \(Optional(test.p).scientific)" : "p < 1e-300"
+    let p = "p \(test.p > 0 ? "= " : "")\(Optional(test.p).scientific)"
     return "log-rank \(p), χ² = \(Optional(test.chiSquare).text(2)) with \(degrees) "
       + (degrees == 1 ? "degree of freedom" : "degrees of freedom")
   }
