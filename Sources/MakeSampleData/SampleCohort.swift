@@ -2,7 +2,7 @@ import Foundation
 
 /// Invented patients with a slide each, followed until an event or the end of the study.
 ///
-/// The hazard is `e^(2.2 · grade + 1.2 · cancer − 1.5 · immunity + 0.03 · (age − 62)) / 60` a month:
+/// The hazard is `e^(4 · grade + 2 · cancer − 2.5 · immunity + 0.03 · (age − 62)) / 120` a month:
 /// most of it can be seen. Event times are exponential; patients enter within four years of a study
 /// of six, at whose end they are censored, and one in eight is lost before. The stage follows the
 /// share of cancer, loosely. The response follows the lymphocytes.
@@ -41,8 +41,8 @@ struct SampleCohort: Sendable {
     let age = Int(generator.uniform(38...84))
     let burden = look.cancer + 0.12 * generator.normal()
     let risk =
-      2.2 * look.grade + 1.2 * look.cancer - 1.5 * look.immunity + 0.03 * Double(age - 62)
-    let event = -log(1 - generator.uniform()) * 60 * exp(-risk)
+      4 * look.grade + 2 * look.cancer - 2.5 * look.immunity + 0.03 * Double(age - 62)
+    let event = -log(1 - generator.uniform()) * 120 * exp(-risk)
     let end = generator.uniform(24...72)
     let isLost = generator.uniform() < 0.125
     let censoring = isLost ? end * generator.uniform(0.2...0.9) : end

@@ -50,7 +50,7 @@ enum SampleReadme {
     pixels. `cohort.tsv` has the slide, the months until the event or the end, the event
     (\(cohort.patients.count(where: \.hasEvent)) of them), age, stage and response. The hazard grows with the grade of the cancer, which is
     dark, and with its share of the slide; it falls with the lymphocytes along its border, and age adds
-    a little: `e^(2.2 · grade + 1.2 · cancer − 1.5 · immunity + 0.03 · (age − 62)) / 60` a month, all
+    a little: `e^(4 · grade + 2 · cancer − 2.5 · immunity + 0.03 · (age − 62)) / 120` a month, all
     but age 0...1. The response follows the lymphocytes and the stage the share of cancer, both loosely.
 
     ## What the counts follow

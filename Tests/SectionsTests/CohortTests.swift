@@ -9,7 +9,7 @@ private let table = """
   s/1.jpg\t12.5\tdead\t61\tII\tP1\tpartial
   s/2.jpg\t3\tAlive\t\tI\tP2\tNA
   s/3.jpg\tNA\t0\t70\tII\tP3\tcomplete
-  s/4.jpg\t7\tN/A\t55\tunknown\tP4\tnone
+  s/4.jpg\t7\tN/A\t55\tunknown\tP4\tnull
 
   """
 
@@ -56,8 +56,8 @@ private let table = """
   }
 
   @Test func `responses alone are a cohort too`() throws {
-    let found = try read("section\tresponse\nA1\tyes\nB1\tno\n")
-    #expect(found.responses == ["no", "yes"] && found.followed.isEmpty && found.notes.isEmpty)
+    let found = try read("section\tresponse\nA1\tyes\nB1\tnone\n")
+    #expect(found.responses == ["none", "yes"] && found.followed.isEmpty && found.notes.isEmpty)
   }
 
   @Test(arguments: [

@@ -1,7 +1,7 @@
 import Foundation
 
 private let missingWords: Set<String> = [
-  "", "na", "n/a", "nan", "null", "none", "unknown", "-", ".", "not available", "not reported",
+  "", "na", "n/a", "nan", "null", "unknown", "-", ".", "not available", "not reported",
 ]
 private let eventWords: Set<String> = [
   "1", "1.0", "true", "yes", "y", "event", "dead", "died", "deceased", "death", "progressed",
