@@ -61,6 +61,23 @@ import Testing
     #expect(refusal?.contains("has a header that is damaged.") == true)
   }
 
+  @Test func `an attribute whose space is of no version is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    // Of the message: version 1, the lengths of name, type and space; then the name.
+    let name = try #require(
+      bytes.indices.dropLast(40).first {
+        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
+          && bytes[$0 - 6] == 5
+      })
+    let typeSize = Int(bytes[name - 4])
+    bytes[name + 8 + (typeSize + 7) / 8 * 8] = 0
+    let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
+    try Data(bytes).write(to: place)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let refusal = message { _ = try HDF5File(opening: place).root.dataset("text") }
+    #expect(refusal?.contains("has a header that is damaged.") == true)
+  }
+
   @Test func `sound text is read beside it`() throws {
     let text = try HDF5File(opening: damaged).root.dataset("text")
     #expect(try text.readStrings() == ["one", "two"])
