@@ -10,12 +10,13 @@ extension Checkpoint {
   /// - Parameters:
   ///   - entry: the model; nil takes the one whose names and shapes fit.
   ///   - genes: the genes it predicts, in the order of its outputs.
+  ///   - normalization: what it was trained to predict; nil for what the authors' are.
   ///   - settings: values of the configuration by name, such as `graphAttention`.
   /// - Throws: with the names that are missing, not expected or of another shape, and the model
   ///   that would fit.
   public init(
     importing file: TensorFile, from url: URL, as entry: ModelEntry?, genes: Panel,
-    normalization: Normalization, settings: [String: JSON] = [:]
+    normalization: Normalization?, settings: [String: JSON] = [:]
   ) throws(CheckpointError) {
     let nearest = NameMatch.nearest(
       modelCatalog.map { ($0.name, $0.model.match(file.tensors, genes: genes.genes.count)) })
@@ -36,7 +37,7 @@ extension Checkpoint {
 
 extension ExpressionModel {
   fileprivate static func imported(
-    _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization,
+    _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization?,
     settings: [String: JSON], nearest: (name: String, match: NameMatch)?
   ) throws(CheckpointError) -> Checkpoint {
     func refused(_ problem: String) -> CheckpointError {
@@ -64,7 +65,7 @@ extension ExpressionModel {
     }
     return Checkpoint(
       modelName: entry.name, configuration: configuration.members, genes: genes.genes,
-      normalization: normalization, trainingProtocol: history, tensors: tensors)
+      normalization: normalization ?? usualNormalization, trainingProtocol: history, tensors: tensors)
   }
 
   /// The names and shapes of a file beside those of the network that fits its shapes best.

@@ -72,6 +72,13 @@ extension TrainableModel {
   }
 }
 
+extension ExpressionModel {
+  /// What the model's first preset predicts: that of the authors.
+  public static var usualNormalization: Normalization {
+    (self as? any TrainableModel.Type)?.presets.first?.normalization ?? .released
+  }
+}
+
 /// The number that a training step makes smaller, and what it is the sum of.
 public struct TrainingObjective: Sendable {
   /// The sum, a scalar.
