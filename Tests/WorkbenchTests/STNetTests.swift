@@ -1,5 +1,4 @@
 import Foundation
-import Images
 import Models
 import Sections
 import TestSupport
@@ -13,29 +12,8 @@ import Workbench
 
   init() throws {
     folder = try TemporaryFolder()
-    for name in ["X1", "Y1"] { try Self.writeSection(name, to: folder) }
+    for name in ["X1", "Y1"] { try folder.writeSection(name, brightness: 220) }
     dataSet = try DataSet(opening: folder.url)
-  }
-
-  private static func writeSection(_ name: String, to folder: TemporaryFolder) throws {
-    var counts = "\tA\tB\n"
-    var spots = "x\ty\tnew_x\tnew_y\tpixel_x\tpixel_y\tselected\n"
-    for place in 0..<36 {
-      let (x, y) = (place % 6, place / 6)
-      counts += "\(x)x\(y)\t\(5 + place)\t\(90 - place)\n"
-      spots += "\(x)\t\(y)\t\(x)\t\(y)\t\(x * 20 + 10)\t\(y * 20 + 10)\t1\n"
-    }
-    try folder.write(counts, to: "ST-cnts/\(name).tsv")
-    try folder.write(spots, to: "ST-spotfiles/\(name)_selection.tsv")
-    var image = RGBImage(width: 120, height: 120)
-    for y in 0..<120 {
-      for x in 0..<120 {
-        let value = UInt8(220 - 4 * (y / 20 * 6 + x / 20) - (x * y) % 7)
-        image[x, y] = (value, value / 2, value)
-      }
-    }
-    let file = try folder.write("", to: "ST-imgs/\(name.first!)/\(name)/he.png")
-    try image.writePNG(to: URL(filePath: file))
   }
 
   private func plan(_ settings: [String] = []) throws -> TrainingPlan {

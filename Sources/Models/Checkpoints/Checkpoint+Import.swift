@@ -65,7 +65,8 @@ extension ExpressionModel {
     }
     return Checkpoint(
       modelName: entry.name, configuration: configuration.members, genes: genes.genes,
-      normalization: normalization ?? usualNormalization, trainingProtocol: history, tensors: tensors)
+      normalization: normalization ?? usualNormalization, trainingProtocol: history,
+      tensors: tensors)
   }
 
   /// The names and shapes of a file beside those of the network that fits its shapes best.
