@@ -9,18 +9,31 @@ public struct PatchShape: Sendable {
   public var order: Patches.Order
   /// How much the image is reduced before.
   public var reduction = ImageReduction.none
+  /// The side of the square in pixels of the full image, where it is resized to ``side`` rather than
+  /// reduced.
+  public var windowPixels: Int?
+  /// How a square that is smaller than ``side`` is drawn larger; a larger one is averaged.
+  public var resampling = ImageResampling.bilinear
 
   /// The side of the square in pixels of the full image.
-  public var sidePixels: Int { side * reduction.rawValue }
+  public var sidePixels: Int { windowPixels ?? side * reduction.rawValue }
+
+  /// How much the image is reduced as it is read.
+  var readReduction: ImageReduction { windowPixels == nil ? reduction : .none }
 
   /// The square around a spot; where the image is reduced, moved by less than the reduction onto the
   /// reduced image's pixels.
   func window(around spot: Spot) -> PixelRectangle {
     var window = Patches.window(around: spot, side: sidePixels)
-    let step = reduction.rawValue
+    let step = readReduction.rawValue
     window.x = Int((Double(window.x) / Double(step)).rounded(.down)) * step
     window.y = Int((Double(window.y) / Double(step)).rounded(.down)) * step
     return window
+  }
+
+  /// The square's pixels in the size that the network reads.
+  func fitted(_ window: RGBImage) -> RGBImage {
+    windowPixels == nil ? window : window.resized(toWidth: side, height: side, resampling)
   }
 }
 

@@ -1,8 +1,6 @@
 import Images
 
 /// Squares of image around spots, in the order of bytes that the authors' loaders give.
-///
-/// The image is transposed before it is cut, so the first index runs along the image's x.
 public struct Patches: Sendable, Hashable {
   /// The order of one patch's values.
   public enum Order: String, Sendable, Codable {
@@ -10,6 +8,9 @@ public struct Patches: Sendable, Hashable {
     case channelLast
     /// `[channel, x, y]`: THItoGene and Hist2ST.
     case channelFirst
+    /// `[channel, row, column]`, the image's ordinary orientation: ST-Net and the tile encoders. The
+    /// others' loaders transpose the image before they cut it, so their first index runs along x.
+    case channelRows
   }
 
   /// The number of patches.
@@ -35,7 +36,23 @@ public struct Patches: Sendable, Hashable {
       precondition(
         window.width == side && window.height == side,
         "a window is \(window.width) × \(window.height), not \(side) × \(side)")
-      values += order == .channelLast ? window.flatPatch() : window.channelFirstPatch()
+      values += window.patch(in: order)
+    }
+    self.values = values
+  }
+
+  /// Single patches of several collections, which agree in side and order.
+  public init(picking picks: [(patches: Patches, place: Int)]) {
+    precondition(!picks.isEmpty, "no patch is picked")
+    (count, sidePixels, order) = (picks.count, picks[0].patches.sidePixels, picks[0].patches.order)
+    let size = picks[0].patches.valuesPerPatch
+    var values: [UInt8] = []
+    values.reserveCapacity(picks.count * size)
+    for (patches, place) in picks {
+      precondition(
+        patches.sidePixels == sidePixels && patches.order == order,
+        "a patch of \(patches.sidePixels) pixels beside those of \(sidePixels)")
+      values += patches.values[place * size..<(place + 1) * size]
     }
     self.values = values
   }
@@ -52,6 +69,15 @@ public struct Patches: Sendable, Hashable {
 }
 
 extension RGBImage {
+  /// The window's bytes in the given order.
+  public func patch(in order: Patches.Order) -> [UInt8] {
+    switch order {
+    case .channelLast: flatPatch()
+    case .channelFirst: channelFirstPatch()
+    case .channelRows: channelRowsPatch()
+    }
+  }
+
   /// The window's bytes in `[x, y, channel]` order.
   public func flatPatch() -> [UInt8] {
     patch { x, y, channel in (x * height + y) * 3 + channel }
@@ -60,6 +86,11 @@ extension RGBImage {
   /// The window's bytes in `[channel, x, y]` order.
   public func channelFirstPatch() -> [UInt8] {
     patch { x, y, channel in (channel * width + x) * height + y }
+  }
+
+  /// The window's bytes in `[channel, row, column]` order.
+  public func channelRowsPatch() -> [UInt8] {
+    patch { x, y, channel in (channel * height + y) * width + x }
   }
 
   /// The window's bytes, each at the place that `place` gives it.

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The system clears memory before it hands it out, which in training, where each step makes and
 /// drops the same large tensors, would take as long as many of the operations. Memory is kept while
-/// at least one such object lives, as it does in every ``Adam`` and ``AdamW``, up to a bound, and
+/// at least one such object lives, as it does in every optimizer, up to a bound, and
 /// given back when the last one goes. Prediction keeps none.
 final class MemoryReuse: Sendable {
   /// Bytes from which on a tensor's memory is kept, and bytes kept at most.

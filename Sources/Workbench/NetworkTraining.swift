@@ -45,6 +45,11 @@ struct NetworkTraining<Model: TrainableModel> {
       throw WorkbenchError(
         "No training can be made of \(JSON.object(recipe).text). Check the values given.")
     }
+    guard overlaid.batchSpots == 0 || Model.readsSpotsAlone else {
+      throw WorkbenchError(
+        "\(Model.entry.title) reads a section as a whole, so a step cannot see "
+          + "\(overlaid.batchSpots) spots of several. Leave batchSpots at 0.")
+    }
     self.recipe = overlaid
     configurationMembers = sizes
     seed = network.seed ?? preset.seed
@@ -65,7 +70,8 @@ struct NetworkTraining<Model: TrainableModel> {
     RunDescription(
       version: Workbench.version, dataSet: dataSet.folder.standardizedFileURL.path,
       model: Model.entry.name, preset: preset.name, without: plan.network.without,
-      settings: configurationMembers.mapValues(\.text), recipe: recipe, seed: seed,
+      settings: configurationMembers.mapValues(\.text), recipe: recipe,
+      start: plan.network.start.map(StartingFile.init), seed: seed,
       sections: fold.trained, heldOut: fold.heldOut, unit: fold.unit, genes: chosen.genes,
       panel: chosen.description, normalization: plan.normalization,
       epochRule: plan.network.epochRule, isMonitored: plan.network.isMonitored,
@@ -79,19 +85,25 @@ struct NetworkTraining<Model: TrainableModel> {
   ) throws(WorkbenchError) -> TrainingOutcome {
     let configuration = try configuration(genes: chosen.genes.count)
     let sizes = Model(listing: configuration)
-    func members(_ names: [String]) throws(WorkbenchError) -> [TrainingSection] {
+    func members(
+      _ names: [String], leavingOutBorder: Bool
+    ) throws(WorkbenchError) -> [TrainingSection] {
       var read: [TrainingSection] = []
       for name in names {
         try work.check()
         let section = sections.first { $0.section.name == name }!  // Loaded for all folds.
         read.append(
-          try section.forTraining(sizes, genes: chosen.genes, plan.normalization, work))
+          try section.forTraining(
+            sizes, genes: chosen.genes, plan.normalization, leavingOutBorder: leavingOutBorder,
+            work))
       }
       return read
     }
-    let trained = try members(fold.trained)
-    let heldOut = try members(fold.heldOut)
-    let run = TrainingRun(Model.self, configuration, recipe, seed: seed, on: trained)
+    let weights = try startingWeights(configuration, in: folder, start)
+    let trained = try members(fold.trained, leavingOutBorder: Model.leavesOutBorder)
+    let heldOut = try members(fold.heldOut, leavingOutBorder: false)
+    let run = TrainingRun(
+      Model.self, configuration, recipe, seed: seed, on: trained, from: weights)
     var session = try TrainingSession(
       run: run, description: description(fold, chosen, dataSet),
       heldOut: zip(fold.heldOut, heldOut).map { name, section in
@@ -101,6 +113,20 @@ struct NetworkTraining<Model: TrainableModel> {
         sections.first { $0.section.name == name }!  // As above.
       }, in: folder, start, work)
     return try session.complete()
+  }
+}
+
+extension NetworkTraining {
+  /// The weights to begin with in place of chance; none where a run goes on from its own.
+  private func startingWeights(
+    _ configuration: Model.Configuration, in folder: URL?, _ start: RunStart
+  ) throws(WorkbenchError) -> [String: Tensor] {
+    guard let url = plan.network.start else { return [:] }
+    if start == .resumed, let folder, RunFolder.hasState(in: folder) { return [:] }
+    do {
+      return try Model.startingWeights(
+        try TensorFile(reading: url), from: url, configuration)
+    } catch { throw WorkbenchError(error.description) }
   }
 }
 
@@ -186,10 +212,22 @@ extension LoadedSection {
   /// The section as a network of given sizes is trained on it.
   fileprivate func forTraining(
     _ model: some TrainableModel, genes: [String], _ normalization: Normalization,
-    _ work: TrainingWork
+    leavingOutBorder: Bool, _ work: TrainingWork
   ) throws(WorkbenchError) -> TrainingSection {
     let name = section.name
-    let (input, spots) = try predictionInput(for: type(of: model).entry.title)
+    let title = type(of: model).entry.title
+    var (input, spots) = try predictionInput(for: title)
+    if leavingOutBorder {
+      let side = model.patchShape.sidePixels
+      let kept = input.spots.indices.filter { input.isOnImage(side: side, around: input.spots[$0]) }
+      guard !kept.isEmpty else {
+        throw WorkbenchError(
+          "No spot of section \(name) has a window of \(side) pixels that lies on its image, and "
+            + "\(title) is trained on whole windows. Leave the section out, or take smaller ones.")
+      }
+      input.spots = kept.map { input.spots[$0] }
+      spots = kept.map { spots[$0] }
+    }
     let places = Panel(name: "genes", genes: genes).indices(in: section)
     let expression = NormalizedExpression(
       counts: section.counts, normalization: normalization, panel: places.found)

@@ -22,8 +22,9 @@ struct ModelImportCommand: ParsableCommand {
     completion: .file())
   var genes: String
   @Option(
-    help: "What the model was trained to predict.", transform: SectionOptions.normalization(named:))
-  var normalization = Normalization.released
+    help: "What the model was trained to predict; what the authors' are by default.",
+    transform: SectionOptions.normalization(named:))
+  var normalization: Normalization?
   @Option(
     name: .customLong("set"),
     help: "A setting the shapes do not tell, as graphAttention=published.")

@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
 
       A preset fills in a paper's values; --set NAME=VALUE changes sizes of the network \
       (eosin model info) and values of the recipe: optimizer, schedule, weightDecay, momentum, \
-      longestGradient, target, smoothing, beginsAtMeans, positionScale, symmetries, colourJitter, \
+      longestGradient, batchSpots, target, smoothing, beginsAtMeans, positionScale, symmetries, colourJitter, \
       averaging, countsWeight, distillationWeight.
       """)
 
@@ -47,7 +47,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Without --panel: genes seen at so many training spots (one in twenty).")
   var minSpots: Int?
   @Option(
-    help: "What to predict: \(Normalization.presets.map(\.name).joined(separator: ", ")).",
+    help: """
+      What to predict: \(Normalization.presets.map(\.name).joined(separator: ", ")); the preset's \
+      by default.
+      """,
     transform: SectionOptions.normalization(named:))
   var normalization: Normalization?
 
@@ -126,7 +129,9 @@ struct TrainCommand: ParsableCommand {
       sections: try sections.map(references) ?? dataSet.sections.filter { $0.image != nil })
     plan.heldOut = try holdOut.map(references) ?? []
     plan.crossValidation = crossValidate
-    plan.normalization = normalization ?? .released
+    plan.normalization =
+      try normalization
+      ?? Workbench().normalization(ofModel: model, preset: network.preset)
     if let panel {
       plan.genes = .list(try Panel(reading: URL(filePath: panel)))
     } else {
@@ -150,6 +155,12 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "How many epochs; the preset's by default.") var epochs: Int?
   @Option(help: "The learning rate at the first epoch; the preset's by default.")
   var learningRate: Double?
+  @Option(
+    help: """
+      A file whose weights to begin with, all but the last layer's: a checkpoint, or for stnet \
+      torchvision's densenet121 (.pth). By chance by default.
+      """, completion: .file())
+  var from: String?
   @Option(help: "A part to leave out: caps, odconv, vit or gat of THItoGene. May be repeated.")
   var without: [String] = []
   @Option(name: .customLong("set"), help: "A size or value, as layers=2. May be repeated.")
@@ -172,8 +183,8 @@ struct NetworkOptions: ParsableArguments {
 
   /// Whether something is asked for that a run cannot change once it was begun.
   var asksForMoreThanEpochs: Bool {
-    preset != nil || learningRate != nil || !without.isEmpty || !settings.isEmpty || seed != nil
-      || monitor || keep != nil
+    preset != nil || learningRate != nil || from != nil || !without.isEmpty || !settings.isEmpty
+      || seed != nil || monitor || keep != nil
   }
 
   /// The same as the workbench takes it.
@@ -183,6 +194,7 @@ struct NetworkOptions: ParsableArguments {
     (plan.without, plan.settings, plan.seed) = (
       without.flatMap { $0.split(separator: ",").map(String.init) }, settings, seed
     )
+    plan.start = from.map { URL(filePath: $0) }
     (plan.isMonitored, plan.epochRule) = (monitor, keep ?? .last)
     return plan
   }

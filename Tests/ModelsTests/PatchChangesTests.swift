@@ -15,7 +15,7 @@ import Testing
     return Patches(windows: [window, window], side: 6, order: order)
   }
 
-  @Test(arguments: [Patches.Order.channelFirst, .channelLast])
+  @Test(arguments: [Patches.Order.channelFirst, .channelLast, .channelRows])
   func `a plain recipe changes nothing, whatever the seed`(order: Patches.Order) {
     var generator = SeededGenerator(seed: 5)
     let patches = patches(order)

@@ -56,6 +56,19 @@ import Testing
     #expect(codes[0, 0] == 255 && codes[0, 12] == 0 && codes[1, 0] == 38)
   }
 
+  @Test func `a square of another size is resized around the same place`() throws {
+    var shape = PatchShape(side: 4, order: .channelRows)
+    shape.windowPixels = 8
+    let input = input([spot(1, 1, x: 40, y: 30)])
+    let codes = try input.encoded(shape, PredictionWork()) { $0 }
+    // Columns 36 to 43 and rows 26 to 33, two by two: means of a half more, rounded up.
+    #expect(Array(codes.array[..<4]) == [37, 39, 41, 43])
+    #expect((0..<4).map { codes[0, 16 + $0 * 4] } == [27, 29, 31, 33])
+    let patches = try input.patches(shape, PredictionWork())
+    #expect(patches.values.map(Float.init) == codes.array)
+    #expect(input.spotsLeavingImage(side: shape.sidePixels) == 0)
+  }
+
   @Test func `progress is heard between batches, and cancelling stops`() throws {
     let spots = (0..<70).map { spot($0, 1, x: 40, y: 30 + Double($0 % 3)) }
     let heard = Mutex<[Double]>([])

@@ -6,12 +6,13 @@ import Testing
 @testable import Sections
 
 @Suite struct PatchesTests {
-  @Test func `a window is turned so that x comes first`() {
+  @Test func `a window is turned so that x comes first, or left as the image has it`() {
     // Two columns, two rows; a pixel's values are its number times ten plus the channel.
     let pixels: [UInt8] = [0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32]
     let window = RGBImage(width: 2, height: 2, pixels: pixels)
     #expect(window.flatPatch() == [0, 1, 2, 20, 21, 22, 10, 11, 12, 30, 31, 32])
     #expect(window.channelFirstPatch() == [0, 20, 10, 30, 1, 21, 11, 31, 2, 22, 12, 32])
+    #expect(window.patch(in: .channelRows) == [0, 10, 20, 30, 1, 11, 21, 31, 2, 12, 22, 32])
     let patches = Patches(windows: [window, window], side: 2, order: .channelLast)
     #expect(patches.count == 2 && patches.values.count == 2 * patches.valuesPerPatch)
   }

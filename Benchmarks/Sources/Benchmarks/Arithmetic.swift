@@ -38,6 +38,25 @@ enum Arithmetic {
     return gflop(stem + blocks + graph + memory + width * configuration.genes, spots: spots)
   }
 
+  /// A transition's convolution is counted as it is made, after the mean of 2 × 2 pixels.
+  static func gflop(_ configuration: STNet.Configuration, windows: Int) -> Double {
+    var (channels, side) = (configuration.firstChannels, configuration.patchSidePixels / 2)
+    var sum = 147 * channels * side * side
+    side /= 2
+    for (block, layers) in configuration.blocks.enumerated() {
+      let narrow = configuration.bottleneck * configuration.growth
+      for _ in 0..<layers {
+        sum += (channels + 9 * configuration.growth) * narrow * side * side
+        channels += configuration.growth
+      }
+      guard block < configuration.blocks.count - 1 else { break }
+      side /= 2
+      sum += channels * (channels / 2) * side * side
+      channels /= 2
+    }
+    return gflop(sum + channels * configuration.genes, spots: windows)
+  }
+
   /// Multiplications of a transformer's block for one spot, its 16 heads 64 wide.
   private static func block(width: Int, hidden: Int, spots: Int) -> Int {
     let inner = 16 * 64

@@ -9,20 +9,28 @@ public protocol ModelConfiguration: Codable, Sendable, Equatable {
 
   /// Takes over what the shapes of a checkpoint's tensors tell; the rest stays as it is.
   mutating func adopt(_ shapes: ParameterShapes)
+
+  /// Whether a network can be made of the values, in reasonable memory.
+  var isSound: Bool { get }
 }
 
 extension ModelConfiguration {
-  /// The authors' values, but for those named; nil where a name or value is none of the model's, or
-  /// a size is out of reason.
-  init?(overlaying members: [String: JSON]) {
-    var all = Self().members
+  /// Nothing but the bounds of all sizes is asked.
+  public var isSound: Bool { true }
+
+  /// The authors' values, or others, but for those named; nil where a name or value is none of the
+  /// model's, or a size is out of reason.
+  init?(overlaying members: [String: JSON], on base: Self = Self()) {
+    var all = base.members
     let areReasonable = members.allSatisfy { name, value in
       if case .integer(let size) = value, !(0...65_536 ~= size) { return false }
       return all[name] != nil
     }
     guard areReasonable else { return nil }
     all.merge(members) { $1 }
-    guard let decoded = try? JSON.object(all).decoded(as: Self.self) else { return nil }
+    guard let decoded = try? JSON.object(all).decoded(as: Self.self), decoded.isSound else {
+      return nil
+    }
     self = decoded
   }
 

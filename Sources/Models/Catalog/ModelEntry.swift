@@ -1,5 +1,3 @@
-import TensorCore
-
 /// One model of the catalog: its names and where it was published.
 public struct ModelEntry: Sendable {
   /// What commands and checkpoints call it, such as `thitogene`.
@@ -26,20 +24,5 @@ public struct ModelEntry: Sendable {
     self.aliases = aliases
     self.summary = summary
     self.source = source
-  }
-
-  /// The parameters of the network that fits the shapes of a checkpoint best.
-  func declarations(fitting shapes: ParameterShapes) -> [ParameterDeclaration] {
-    model.declarations(fitting: shapes)
-  }
-}
-
-extension ExpressionModel {
-  fileprivate static func declarations(
-    fitting shapes: ParameterShapes
-  ) -> [ParameterDeclaration] {
-    var configuration = Configuration()
-    configuration.adopt(shapes)
-    return declarations(configuration)
   }
 }

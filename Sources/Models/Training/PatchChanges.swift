@@ -27,7 +27,7 @@ extension Patches {
         let ownTable = tables.channels[channel]
         let table = ownTable.span
         switch order {
-        case .channelFirst:
+        case .channelFirst, .channelRows:
           let first = start + channel * plane
           for place in 0..<plane {
             target[first + place] = table[Int(source[first + map[place]])]

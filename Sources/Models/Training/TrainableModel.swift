@@ -32,11 +32,34 @@ public protocol TrainableModel: ExpressionModel {
 
   /// The name of the linear layer that gives the genes, which may begin at their means.
   static var outputLayer: String { get }
+
+  /// Whether a spot's prediction depends on its own patch alone, so that a step may see spots of any
+  /// sections.
+  static var readsSpotsAlone: Bool { get }
+
+  /// Whether spots whose patches are not wholly on the image are left out of training.
+  static var leavesOutBorder: Bool { get }
+
+  /// The sizes with what a run measures on the patches that its first twelve steps see.
+  static func configuration(
+    _ configuration: Configuration, measuredOn patches: [Patches]
+  ) -> Configuration
 }
 
 extension TrainableModel {
   /// Nothing can be left out.
   public static var ablations: [String: [String: JSON]] { [:] }
+
+  /// A section is read as a whole, spots at its border too.
+  public static var readsSpotsAlone: Bool { false }
+
+  /// Patches at the border are filled up with white, as in prediction.
+  public static var leavesOutBorder: Bool { false }
+
+  /// Nothing is measured.
+  public static func configuration(
+    _ configuration: Configuration, measuredOn patches: [Patches]
+  ) -> Configuration { configuration }
 
   /// Every one of its nearest spots.
   public var pruning: Adjacency.Pruning { .none }
@@ -46,6 +69,13 @@ extension TrainableModel {
     _ section: TrainingSection, _ patches: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
   ) -> TrainingObjective {
     TrainingObjective(squaredError: section.squaredError(expression(section, patches, pass)))
+  }
+}
+
+extension ExpressionModel {
+  /// What the model's first preset predicts: that of the authors.
+  public static var usualNormalization: Normalization {
+    (self as? any TrainableModel.Type)?.presets.first?.normalization ?? .released
   }
 }
 

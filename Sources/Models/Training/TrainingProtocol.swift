@@ -38,6 +38,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public var panel: String
   /// How it was trained.
   public var recipe: TrainingRecipe
+  /// The file whose weights, all but the last layer's, it began with; nil where all were by chance.
+  public var start: String?
   /// Where all random numbers came from.
   public var seed: Int
   /// How many epochs the weights have seen.
@@ -55,7 +57,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public init(
     preset: String, without: [String], network: [String: String]? = nil, trainedOn: [Member],
     heldOut: [Member], unit: Unit,
-    panel: String, recipe: TrainingRecipe, seed: Int, epoch: Int, epochRule: EpochRule,
+    panel: String, recipe: TrainingRecipe, start: String? = nil, seed: Int, epoch: Int,
+    epochRule: EpochRule,
     isMonitored: Bool, threads: Int, version: String
   ) {
     self.preset = preset
@@ -66,6 +69,7 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
     self.unit = unit
     self.panel = panel
     self.recipe = recipe
+    self.start = start
     self.seed = seed
     self.epoch = epoch
     self.epochRule = epochRule
@@ -106,6 +110,9 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
       ("epoch", "\(epoch) of \(recipe.epochs)\(epochWords)"),
       ("seed", "\(seed), \(threads) threads, Eosin \(version)"),
     ]
+    if let start {
+      lines.insert(("begun with", "all but the last layer of \(start)"), at: 4)
+    }
     if let network { lines.insert(("network", text(of: network)), at: 4) }
     if isMonitored {
       lines.append(("watched", "the score on the held-out sections was looked at in training"))

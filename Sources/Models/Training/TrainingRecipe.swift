@@ -1,3 +1,4 @@
+import Sections
 import TensorCore
 
 /// How a network is trained, whatever the network and the sections: the values that a paper
@@ -30,6 +31,9 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
   public var longestGradient = 0.0
   /// How often each section is seen.
   public var epochs = 100
+  /// How many spots a step sees, drawn from all sections by chance; 0 for one section, whole. Only a
+  /// model that reads each spot by itself can be trained on some of a section's spots.
+  public var batchSpots = 0
   /// What is learned of the expression.
   public var target = Target.expression
   /// How much of a spot's target is the mean of its neighbours' in place of its own, which counting
@@ -95,7 +99,8 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
       case .cosine(let minimum, let epochs): minimum >= 0 && epochs > 0
       }
     return scheduleIsSound && learningRate > 0 && learningRate.isFinite && weightDecay >= 0
-      && 0..<1 ~= momentum && longestGradient >= 0 && epochs > 0 && 0..<1 ~= colourJitter
+      && 0..<1 ~= momentum && longestGradient >= 0 && epochs > 0 && batchSpots >= 0
+      && 0..<1 ~= colourJitter
       && 0..<1 ~= averaging && positionScale >= 0 && 0...1 ~= smoothing && countsWeight >= 0
       && distillationWeight >= 0
   }
@@ -123,6 +128,7 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
     if weightDecay != 0 { parts.append("weight decay \(weightDecay)") }
     if optimizer == .sgd { parts.append("momentum \(momentum)") }
     if longestGradient != 0 { parts.append("gradients cut to \(longestGradient)") }
+    if batchSpots != 0 { parts.append("\(batchSpots) spots of all sections a step") }
     if target == .withinSections {
       parts.append("each gene centred within sections and measured in its deviation")
     }
@@ -141,6 +147,31 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
 }
 
 extension TrainingRecipe {
+  /// Reads what was written, by an earlier Eosin too: a value it did not know is as it was then.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ value: inout Value, _ key: CodingKeys) throws {
+      value = try values.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    try read(&optimizer, .optimizer)
+    try read(&learningRate, .learningRate)
+    try read(&schedule, .schedule)
+    try read(&weightDecay, .weightDecay)
+    try read(&momentum, .momentum)
+    try read(&longestGradient, .longestGradient)
+    try read(&epochs, .epochs)
+    try read(&batchSpots, .batchSpots)
+    try read(&target, .target)
+    try read(&smoothing, .smoothing)
+    try read(&beginsAtMeans, .beginsAtMeans)
+    try read(&positionScale, .positionScale)
+    try read(&symmetries, .symmetries)
+    try read(&colourJitter, .colourJitter)
+    try read(&averaging, .averaging)
+    try read(&countsWeight, .countsWeight)
+    try read(&distillationWeight, .distillationWeight)
+  }
+
   /// What Eosin's own presets share: a rate far above the papers', along half a cosine, with long
   /// gradients cut; each gene learned where spots differ within their section, beginning at its mean;
   /// patches turned by chance; and no places to begin with, which would be learned by heart.
@@ -166,14 +197,18 @@ public struct TrainingPreset: Sendable {
   public let settings: [String: JSON]
   /// How it is trained.
   public let recipe: TrainingRecipe
+  /// What is predicted, unless told otherwise.
+  public let normalization: Normalization
   /// The seed of its run.
   public let seed: Int
 
   /// Describes a preset; `change` alters the plain recipe.
   public init(
-    _ name: String, source: String, settings: [String: JSON] = [:], seed: Int = 0,
+    _ name: String, source: String, settings: [String: JSON] = [:],
+    normalization: Normalization = .released, seed: Int = 0,
     _ change: (inout TrainingRecipe) -> Void
   ) {
+    self.normalization = normalization
     self.name = name
     self.source = source
     self.settings = settings

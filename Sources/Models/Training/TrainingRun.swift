@@ -8,7 +8,8 @@ import TensorCore
 /// from one that belongs to the epoch's: the same seed, sections, recipe and number of threads give
 /// the same weights to the bit, however often the run was stopped.
 ///
-/// One section a step, each section once an epoch in an order by chance, as in the papers.
+/// One section a step, each section once an epoch in an order by chance, as in the papers; or, where
+/// the recipe says so, some spots of all sections a step, each spot once an epoch.
 public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// The sizes of the network.
   public let configuration: Model.Configuration
@@ -20,7 +21,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   public internal(set) var step = 0
   /// The losses of the steps taken in the epoch under way.
   public internal(set) var losses: [Double] = []
-  private let sections: [TrainingSection]
+  private let batches: TrainingBatches
   /// The parameters that training moves, in the order the model declares them.
   private let trained: [String]
   private let declarations: [ParameterDeclaration]
@@ -29,24 +30,35 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   var optimizer: any Optimizer
 
   /// Begins with weights by chance, as the model's code has it.
+  ///
+  /// - Parameter start: weights by name to begin with in place of those by chance, of the model's
+  ///   shapes.
   public init(
     _ model: Model.Type, _ configuration: Model.Configuration, _ recipe: TrainingRecipe, seed: Int,
-    on sections: [TrainingSection]
+    on sections: [TrainingSection], from start: [String: Tensor] = [:]
   ) {
     precondition(!sections.isEmpty, "a run trains on at least one section")
-    self.configuration = configuration
+    precondition(
+      recipe.batchSpots == 0 || Model.readsSpotsAlone,
+      "\(Model.entry.title) reads sections as a whole")
     self.recipe = recipe
     self.seed = seed
     var sections = sections
     if recipe.target == .withinSections { TrainingSection.center(&sections) }
     for index in sections.indices { sections[index].smooth(Float(recipe.smoothing)) }
-    self.sections = sections
+    let batches = TrainingBatches(sections, spots: recipe.batchSpots, seed: seed)
+    self.batches = batches
+    let configuration = Model.configuration(configuration, measuredOn: batches.first(12))
+    self.configuration = configuration
     var parameters = Parameters(
       generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))))
     _ = Model(configuration, &parameters)
     declarations = parameters.declarations
     trained = declarations.filter(\.isTrained).map(\.name)
-    weights = parameters.values
+    weights = parameters.values.merging(start) { drawn, given in
+      precondition(given.shape == drawn.shape, "weights of \(given.shape), not \(drawn.shape)")
+      return given
+    }
     if recipe.beginsAtMeans {
       let means = TrainingSection.means(sections).map(Float.init)
       weights["\(Model.outputLayer).bias"] = Tensor(shape: [means.count], means)
@@ -62,21 +74,21 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   }
 
   /// How many epochs are finished.
-  public var epoch: Int { step / sections.count }
+  public var epoch: Int { step / stepsPerEpoch }
   /// How many steps the recipe asks for.
-  public var stepCount: Int { recipe.epochs * sections.count }
+  public var stepCount: Int { recipe.epochs * stepsPerEpoch }
   /// How many steps an epoch has.
-  public var stepsPerEpoch: Int { sections.count }
+  public var stepsPerEpoch: Int { batches.count }
   /// Whether the recipe's last epoch is finished.
   public var isFinished: Bool { step >= stepCount }
 
-  /// One section forward and backward, and all parameters moved.
+  /// A step's spots forward and backward, and all parameters moved.
   ///
   /// - Throws: when the loss or a gradient is no longer a finite number, naming where it began; the
   ///   weights are then those before the step.
   public mutating func takeStep() throws(TrainingFailure) -> TrainingStep {
     let epoch = epoch
-    let section = sections[sectionOrder(inEpoch: epoch)[step % sections.count]]
+    let section = batches.batch(step % stepsPerEpoch, ofEpoch: epoch)
     let rate = recipe.schedule.rate(atEpoch: epoch, from: recipe.learningRate)
     // Measured in a function of its own: what it tracked is gone when the weights are moved.
     var result = try gradients(on: section)
@@ -87,7 +99,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     optimizer.update(&weights, result.gradients)
     weights.merge(result.statistics) { $1 }
     if recipe.averaging > 0 { average() }
-    if step % sections.count == 0 { losses = [] }
+    if step % stepsPerEpoch == 0 { losses = [] }
     step += 1
     losses.append(result.loss)
     return TrainingStep(
@@ -143,16 +155,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     return Model(configuration, &parameters)
   }
 
-  private func sectionOrder(inEpoch epoch: Int) -> [Int] {
-    // Steps have the streams from 0 on, epochs those below.
-    var generator = generator(stream: -1 - epoch)
-    var order = Array(sections.indices)
-    for last in order.indices.dropFirst().reversed() {
-      order.swapAt(last, generator.nextIndex(below: last + 1))
-    }
-    return order
-  }
-
+  /// Steps have the streams from 0 on, epochs those below.
   private func generator(stream: Int) -> SeededGenerator {
     SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), stream: stream)
   }
@@ -173,9 +176,20 @@ extension TrainingRun {
   /// The weights to predict with: the last step's, or their average where the recipe asks for it.
   public var network: Model { model(weights.merging(averages) { $1 }) }
 
-  /// Predicts the expression of a section's spots, `[spots, genes]`.
+  /// Predicts the expression of a section's spots, `[spots, genes]`; some spots at a time where each is
+  /// read by itself.
   public func prediction(of section: TrainingSection) -> Tensor {
-    network.expression(section, section.patches.tensor, nil)
+    let network = network
+    guard Model.readsSpotsAlone else {
+      return network.expression(section, section.patches.tensor, nil)
+    }
+    let starts = stride(from: 0, to: section.spotCount, by: 32)
+    return concatenate(
+      starts.map { start in
+        let part = TrainingSection(
+          joining: (start..<min(start + 32, section.spotCount)).map { (section, $0) })
+        return network.expression(part, part.patches.tensor, nil)
+      }, along: 0)
   }
 
   /// The weights to predict with, as a file's content.
@@ -214,7 +228,7 @@ extension TrainingRun {
 public struct TrainingStep: Sendable {
   /// Its number, from 1 on.
   public let number: Int
-  /// The section it saw.
+  /// The section it saw, or those whose spots it saw.
   public let section: String
   /// The loss before the weights were moved.
   public let loss: Double
