@@ -16,10 +16,16 @@ EACH(eosin_sigmoid, sigmoid_of)
 EACH(eosin_tanh, tanh_of)
 EACH(eosin_erf, erf_of)
 EACH(eosin_gelu, gelu_of)
+EACH(eosin_quick_gelu, quick_gelu_of)
 EACH(eosin_elu, elu_of)
 
 VECTORIZED void eosin_gelu_back(const float *in, const float *gradient, float *out, long count) {
   INDEPENDENT for (long i = 0; i < count; i++) out[i] = gradient[i] * gelu_slope_of(in[i]);
+}
+
+VECTORIZED void eosin_quick_gelu_back(const float *in, const float *gradient, float *out,
+                                      long count) {
+  INDEPENDENT for (long i = 0; i < count; i++) out[i] = gradient[i] * quick_gelu_slope_of(in[i]);
 }
 
 void eosin_log(const float *in, float *out, long count) {
@@ -106,21 +112,32 @@ INLINE float largest_of(const float *in, long count, float scale) {
   return largest;
 }
 
+// From logits, whose largest is given, to shares of 1.
+INLINE void share_out(const float *in, float *out, long columns, float scale, float largest) {
+  // Shares below e^-80 become 0: as numbers too small for full precision they would slow down
+  // every product they enter.
+  INDEPENDENT for (long i = 0; i < columns; i++) {
+    float logit = scale * in[i] - largest;
+    float power = exp_of(logit < -80.0f ? -80.0f : logit);
+    out[i] = logit < -80.0f ? 0.0f : power;
+  }
+  float sum;
+  SUM(sum, columns, out[i]);
+  float share = 1.0f / sum;
+  for (long i = 0; i < columns; i++) out[i] *= share;
+}
+
 VECTORIZED void eosin_softmax_rows(const float *in, float *out, long rows, long columns,
                                    float scale) {
-  for (long row = 0; row < rows; row++, in += columns, out += columns) {
-    float largest = largest_of(in, columns, scale);
-    // Shares below e^-80 become 0: as numbers too small for full precision they would slow down
-    // every product they enter.
-    INDEPENDENT for (long i = 0; i < columns; i++) {
-      float logit = scale * in[i] - largest;
-      float power = exp_of(logit < -80.0f ? -80.0f : logit);
-      out[i] = logit < -80.0f ? 0.0f : power;
-    }
-    float sum;
-    SUM(sum, columns, out[i]);
-    float share = 1.0f / sum;
-    for (long i = 0; i < columns; i++) out[i] *= share;
+  for (long row = 0; row < rows; row++, in += columns, out += columns)
+    share_out(in, out, columns, scale, largest_of(in, columns, scale));
+}
+
+VECTORIZED void eosin_softmax_biased_rows(float *in, long stride, const float *bias, long rows,
+                                          long columns, float scale) {
+  for (long row = 0; row < rows; row++, in += stride, bias += columns) {
+    INDEPENDENT for (long i = 0; i < columns; i++) in[i] = scale * in[i] + bias[i];
+    share_out(in, in, columns, 1.0f, largest_of(in, columns, 1.0f));
   }
 }
 

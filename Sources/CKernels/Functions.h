@@ -76,6 +76,13 @@ INLINE float normal_cumulative(float x) { return 0.5f + 0.5f * erf_of(x * 0.7071
 
 INLINE float gelu_of(float x) { return x * normal_cumulative(x); }
 
+INLINE float quick_gelu_of(float x) { return x * sigmoid_of(1.702f * x); }
+
+INLINE float quick_gelu_slope_of(float x) {
+  float s = 1.702f * x, share = sigmoid_of(s);
+  return share * (1.0f + s * (1.0f - share));
+}
+
 INLINE float gelu_slope_of(float x) {
   return normal_cumulative(x) + x * 0.39894228040143268f * exp_of(-0.5f * x * x);
 }

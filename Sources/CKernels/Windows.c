@@ -64,17 +64,18 @@ VECTORIZED void eosin_add_columns(const float *columns, float *image, struct eos
       }
 }
 
-VECTORIZED void eosin_add_bias(float *out, const float *bias, long rows, long columns, long stride,
-                               _Bool relu) {
+VECTORIZED void eosin_scale_and_shift(float *out, const float *scale, const float *bias, long rows,
+                                      long columns, long stride, _Bool relu) {
+  if (!scale && !bias && !relu) return;
   for (long row = 0; row < rows; row++, out += stride) {
-    float b = bias[row];
+    float a = scale ? scale[row] : 1, b = bias ? bias[row] : 0;
     if (relu)
       for (long i = 0; i < columns; i++) {
-        float sum = out[i] + b;
+        float sum = out[i] * a + b;
         out[i] = sum < 0 ? 0 : sum;  // NaN stays NaN
       }
     else
-      for (long i = 0; i < columns; i++) out[i] += b;
+      for (long i = 0; i < columns; i++) out[i] = out[i] * a + b;
   }
 }
 

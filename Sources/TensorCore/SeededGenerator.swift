@@ -44,6 +44,15 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     precondition(bound > 0, "an index below \(bound) does not exist")
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
+
+  /// `0..<count` in an order by chance: Fisher and Yates, from the last place down.
+  public mutating func order(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for last in order.indices.dropFirst().reversed() {
+      order.swapAt(last, nextIndex(below: last + 1))
+    }
+    return order
+  }
 }
 
 private func rotated(_ bits: UInt64, by distance: UInt64) -> UInt64 {

@@ -103,7 +103,7 @@ struct NetworkTraining<Model: TrainableModel> {
     let trained = try members(fold.trained, leavingOutBorder: Model.leavesOutBorder)
     let heldOut = try members(fold.heldOut, leavingOutBorder: false)
     let run = TrainingRun(
-      Model.self, configuration, recipe, seed: seed, on: trained, from: weights)
+      Model.self, configuration, recipe, seed: seed, from: weights, on: trained)
     var session = try TrainingSession(
       run: run, description: description(fold, chosen, dataSet),
       heldOut: zip(fold.heldOut, heldOut).map { name, section in

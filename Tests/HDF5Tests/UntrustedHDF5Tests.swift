@@ -50,14 +50,14 @@ import Testing
 
   @Test func `a group whose names lie nowhere is refused`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
-    let message: [UInt8] = [0x11, 0, 16, 0]  // a symbol table: two addresses, after four bytes more
+    let kind: [UInt8] = [0x11, 0, 16, 0]  // a symbol table: two addresses, after four bytes more
     let table = try #require(
-      bytes.indices.dropLast(24).first { bytes[$0..<$0 + 4].elementsEqual(message) })
+      bytes.indices.dropLast(24).first { bytes[$0..<$0 + 4].elementsEqual(kind) })
     for place in table + 16..<table + 24 { bytes[place] = 0xFF }
     let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
     try Data(bytes).write(to: place)
     defer { try? FileManager.default.removeItem(at: place) }
-    let refusal = self.message { _ = try HDF5File(opening: place).root.dataset("text") }
+    let refusal = message { _ = try HDF5File(opening: place).root.dataset("text") }
     #expect(refusal?.contains("has a header that is damaged.") == true)
   }
 

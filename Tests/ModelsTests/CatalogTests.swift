@@ -41,13 +41,13 @@ private func untrained(_ name: String, genes count: Int = 4) throws -> Checkpoin
 
 @Suite struct CatalogTests {
   @Test func `every model of the sources is listed`() throws {
-    let folder = SharedFiles.repository.appending(path: "Sources/Models")
-    let files = try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil
-    ).filter { $0.pathExtension == "swift" }
+    let folder = SharedFiles.repository.appending(path: "Sources/Models").resolvingSymlinksInPath()
+    let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
+      $0.hasSuffix(".swift")
+    }
     let declared = try files.flatMap { file in
-      try String(contentsOf: file, encoding: .utf8).matches(
-        of: /extension (\w+): ExpressionModel \{/
+      try String(contentsOf: folder.appending(path: file), encoding: .utf8).matches(
+        of: /extension (\w+): (?:ExpressionModel|FrozenEncoderModel) \{/
       )
       .map { String($0.1) }
     }

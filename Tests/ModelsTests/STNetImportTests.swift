@@ -113,7 +113,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("mean", JSON.array([.number(0.5)])), ("deviation", .array([.number(0), .number(1), .number(1)])),
+    ("mean", JSON.array([.number(0.5)])),
+    ("deviation", .array([.number(0), .number(1), .number(1)])),
     ("patchSidePixels", .integer(7)), ("patchSidePixels", .integer(60_000)),
     ("blocks", .array([])), ("blocks", .array([.integer(1_000_000_000)])), ("growth", .integer(0)),
   ])

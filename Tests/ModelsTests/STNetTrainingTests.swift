@@ -59,16 +59,22 @@ import Testing
     (recipe.epochs, recipe.batchSpots, recipe.learningRate) = (2, 4, 1e-4)
     change(&recipe)
     return TrainingRun(
-      STNet.self, configuration, recipe, seed: 5, on: try sections(), from: start)
+      STNet.self, configuration, recipe, seed: 5, from: start, on: try sections())
+  }
+
+  private func batches(_ sections: [TrainingSection], spots: Int) -> TrainingBatches {
+    var recipe = TrainingRecipe()
+    recipe.batchSpots = spots
+    return TrainingBatches(sections, of: recipe, seed: 5)
   }
 
   @Test func `an epoch sees every spot of all sections once, the last step what is left`() throws {
     let sections = try sections()
-    let batches = TrainingBatches(sections, spots: 4, seed: 5)
+    let batches = self.batches(sections, spots: 4)
     #expect(batches.count == 5)
     func seen(_ epoch: Int) -> [[Float]] {
       (0..<5).map { step in
-        let batch = batches.batch(step, ofEpoch: epoch)
+        let batch = batches.batch(step, ofEpoch: epoch)[0]
         #expect(batch.expression.shape[1] == 3 && batch.sizeFactors.count == batch.spotCount)
         return (0..<batch.spotCount).map { batch.counts[$0, 0] }
       }
@@ -77,26 +83,28 @@ import Testing
     #expect(seen(0).flatMap(\.self).sorted() == (0..<18).map(Float.init))
     #expect(seen(0) != seen(1) && seen(1).flatMap(\.self).sorted() == (0..<18).map(Float.init))
     // A spot keeps its patch.
-    let batch = batches.batch(0, ofEpoch: 0)
+    let batch = batches.batch(0, ofEpoch: 0)[0]
+    let patches = try #require(batch.sight.knownPatches)
     for spot in 0..<batch.spotCount {
       let number = Int(batch.counts[spot, 0])
-      let own = sections[number / 9].patches
+      let own = try #require(sections[number / 9].sight.knownPatches)
       let size = own.valuesPerPatch
       #expect(
-        batch.patches.values[spot * size..<(spot + 1) * size]
+        patches.values[spot * size..<(spot + 1) * size]
           == own.values[number % 9 * size..<(number % 9 + 1) * size])
     }
     #expect(Set(batch.name.split(separator: ", ")).isSubset(of: ["S0", "S1"]))
   }
 
-  @Test func `a run begins at the genes' means and at colours measured on its first steps`() throws {
+  @Test func `a run begins at the genes' means and at colours measured on its first steps`() throws
+  {
     let run = try run()
     #expect(run.weights["classifier.weight"]?.array.allSatisfy { $0 == 0 } == true)
     let means = run.weights["classifier.bias"]?.array ?? []
     let expected: [Float] = [8.5 / 4, 5 / 4, 0.5]
     #expect(zip(means, expected).allSatisfy { abs($0 - $1) < 1e-5 })
     // Five steps are all the spots there are.
-    let all = try sections().flatMap(\.patches.values)
+    let all = try sections().flatMap { $0.sight.knownPatches?.values ?? [] }
     for colour in 0..<3 {
       let values = (0..<18).flatMap { (patch: Int) -> [Double] in
         let start = (patch * 3 + colour) * 256
@@ -125,7 +133,8 @@ import Testing
     #expect(white.deviation == [1 / 255, 1 / 255, 1 / 255] && white.isSound)
   }
 
-  @Test func `a run stopped after any step and gone on with has the same weights to the bit`() throws
+  @Test func `a run stopped after any step and gone on with has the same weights to the bit`()
+    throws
   {
     func bits(_ run: TrainingRun<STNet>) -> [[UInt32]] {
       run.weights.sorted { $0.key < $1.key }.map { $0.value.array.map(\.bitPattern) }
@@ -152,7 +161,7 @@ import Testing
       $0.batchSpots = 9
     }
     // All genes begin at their means.
-    let first = TrainingBatches(try sections(), spots: 9, seed: 5).batch(0, ofEpoch: 0)
+    let first = batches(try sections(), spots: 9).batch(0, ofEpoch: 0)[0]
     let means = Tensor(shape: [3], [8.5 / 4, 5 / 4, 0.5])
     let expected = sum(square(first.expression - means)).item / 3
     var epochs: [Double] = []

@@ -242,7 +242,7 @@ import Testing
       let read = try Checkpoint(reading: url)
       let network = try #require(read.network(file: url.path) as? HisToGene)
       #expect(
-        network.expression(section, section.patches.tensor, nil).array
+        network.expression(section, section.sight.tensor, nil).array
           == run.prediction(of: section).array)
       #expect(TrainingProtocol(read.trainingProtocol) == training)
       #expect(read.protocolSummary == training.summary)

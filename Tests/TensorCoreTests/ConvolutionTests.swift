@@ -26,6 +26,11 @@ import Testing
     Case(x: [1, 2, 10, 9], weight: [2, 1, 3, 7], window: Window(stride: 2), groups: 2),
     Case(x: [2, 3, 5, 5], weight: [2, 4, 3, 3, 3]),
     Case(x: [2, 4, 5, 5], weight: [2, 4, 2, 2, 2], window: Window(stride: 2), groups: 2),
+    // Many filters and few places, many channels, and padding that the reverse has none of.
+    Case(x: [1, 2, 5, 4], weight: [128, 2, 3, 3], window: Window(padding: 1)),
+    Case(x: [2, 1, 8, 8], weight: [130, 1, 3, 3], window: Window(stride: 2, padding: 1)),
+    Case(x: [2, 9, 4, 5], weight: [3, 9, 3, 3], window: Window(padding: 2, dilation: 2)),
+    Case(x: [1, 2, 4, 4], weight: [2, 2, 2, 2], window: Window(padding: 3)),
   ]
 
   /// Seven loops, in double precision.
@@ -84,6 +89,27 @@ import Testing
     let (x, weight) = (randomTensor([2, 2, 4, 4]), randomTensor([3, 2, 3, 3], seed: 8).tracked())
     let fused = sum(convolution(x, weight, epilogue: .relu)).gradients(for: [weight])[0]
     expectClose(fused, sum(relu(convolution(x, weight))).gradients(for: [weight])[0], tolerance: 0)
+  }
+
+  @Test(arguments: [32, 128])
+  func `a normalization in the same pass is that after the convolution`(filters: Int) {
+    var parameters = Parameters(generator: SeededGenerator(seed: 2))
+    let layer = Convolution(
+      &parameters, "layer", inputs: 3, outputs: filters, side: 3, window: Window(padding: 1))
+    var statistics = parameters.values
+    for (place, name) in ["weight", "bias", "running_mean", "running_var"].enumerated() {
+      var generator = SeededGenerator(seed: UInt64(place))
+      statistics["norm.\(name)"] = randomTensor([filters], in: 0.5...2, using: &generator)
+    }
+    statistics["norm.num_batches_tracked"] = Tensor(3)
+    var stored = Parameters(weights: statistics)
+    let norm = BatchNorm(&stored, "norm", channels: filters)
+    let x = randomTensor([1, 3, 5, 4])
+    for epilogue in [Epilogue.none, .relu, .gelu] {
+      let expected = epilogue(norm(layer(x), nil))
+      expectClose(
+        layer(x, normalizedBy: norm, epilogue: epilogue, nil), expected, tolerance: 1e-5)
+    }
   }
 
   @Test func `one image in many strips equals the plain loops`() {

@@ -30,3 +30,13 @@ func `drawn units and indices stay in range`(seed: UInt64) {
   // The mean of 1000 has a standard deviation of 0.009.
   #expect(abs(mean - 0.5) < 0.05)
 }
+
+@Test func `an order by chance has every place once, and all orders are as likely`() {
+  var generator = SeededGenerator(seed: 3)
+  var counts: [[Int]: Int] = [:]
+  for _ in 0..<6000 { counts[generator.order(of: 3), default: 0] += 1 }
+  #expect(counts.count == 6)
+  #expect(counts.keys.allSatisfy { $0.sorted() == [0, 1, 2] })
+  #expect(counts.values.allSatisfy { (850...1150).contains($0) })
+  #expect(generator.order(of: 0).isEmpty)
+}

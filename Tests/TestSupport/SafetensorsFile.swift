@@ -55,6 +55,7 @@ public struct SafetensorsFile {
   private static let typeNames: [ObjectIdentifier: String] = [
     ObjectIdentifier(Float.self): "F32", ObjectIdentifier(Double.self): "F64",
     ObjectIdentifier(Int64.self): "I64", ObjectIdentifier(Int32.self): "I32",
-    ObjectIdentifier(UInt16.self): "U16", ObjectIdentifier(UInt8.self): "U8",
+    ObjectIdentifier(Float16.self): "F16", ObjectIdentifier(UInt16.self): "U16",
+    ObjectIdentifier(UInt8.self): "U8",
   ]
 }

@@ -57,6 +57,26 @@ enum Arithmetic {
     return gflop(sum + channels * configuration.genes, spots: windows)
   }
 
+  /// That of HiST's network for one grid of tiles.
+  static func gflop(_ sizes: CMUNet.Sizes, rows: Int, columns: Int) -> Double {
+    func pair(_ inputs: Int, _ outputs: Int) -> Int { 9 * outputs * (inputs + outputs) }
+    let widths = sizes.widths
+    var multiplications = rows * columns * widths[0] * sizes.outputs
+    for (level, width) in widths.enumerated() {
+      let places = rows * columns >> (2 * level)
+      multiplications += places * pair(level == 0 ? sizes.inputs : widths[level - 1], width)
+      if level + 1 < widths.count {
+        let gate = 22 * width * width
+        let up = 9 * widths[level + 1] * width
+        multiplications += places * (gate + up + pair(2 * width, width))
+      } else {
+        let mixer = width * (sizes.mixerSide * sizes.mixerSide + width)
+        multiplications += places * sizes.mixers * mixer
+      }
+    }
+    return gflop(multiplications, spots: 1)
+  }
+
   /// Multiplications of a transformer's block for one spot, its 16 heads 64 wide.
   private static func block(width: Int, hidden: Int, spots: Int) -> Int {
     let inner = 16 * 64

@@ -17,7 +17,9 @@ enum ModelsBenchmark: Benchmark {
       throw UsageError(description: "Usage: benchmarks \(name) \(usage)")
     }
     let section = RandomSection(spots: numbers[0])
-    let models = [thitogene(section), histogene(section), hist2st(section), stnet(section)]
+    let models = [
+      thitogene(section), histogene(section), hist2st(section), stnet(section), hist(),
+    ]
     let before = Memory.resident
     // The run before the first counted one wakes threads.
     for run in -1..<numbers[1] {
@@ -59,6 +61,23 @@ enum ModelsBenchmark: Benchmark {
       gflop: Arithmetic.gflop(model.configuration, spots: section.spots)
     ) {
       _ = model(flat, x: section.x, y: section.y)
+    }
+  }
+
+  /// HiST's network by itself, on the features of one grid of tiles.
+  private static func hist() -> Prepared {
+    var parameters = Parameters(generator: SeededGenerator(seed: 5))
+    let network = CMUNet(CMUNet.Sizes(), &parameters)
+    let (rows, columns) = (TileGrid.rows, TileGrid.columns)
+    var generator = SeededGenerator(seed: 6)
+    let count = network.sizes.inputs * rows * columns
+    let features = Tensor(
+      shape: [1, network.sizes.inputs, rows, columns],
+      (0..<count).map { _ in Float(generator.nextUnit()) })
+    return Prepared(
+      name: "HiST", gflop: Arithmetic.gflop(network.sizes, rows: rows, columns: columns)
+    ) {
+      _ = network(features)
     }
   }
 

@@ -18,13 +18,22 @@ void eosin_tanh(const float *in, float *out, long count);
 void eosin_erf(const float *in, float *out, long count);
 /// out[i] = x Φ(x), Φ the normal distribution's cumulative function.
 void eosin_gelu(const float *in, float *out, long count);
+/// out[i] = in[i] · σ(1.702 in[i]).
+void eosin_quick_gelu(const float *in, float *out, long count);
 /// out[i] = in[i] where positive, else e^in[i] − 1, exact where that is small.
 void eosin_elu(const float *in, float *out, long count);
 /// out[i] = gradient[i] · (Φ(x) + x φ(x)), which is that of x Φ(x).
 void eosin_gelu_back(const float *in, const float *gradient, float *out, long count);
 
+/// out[i] = gradient[i] · σ(s) (1 + s (1 − σ(s))), with s = 1.702 in[i].
+void eosin_quick_gelu_back(const float *in, const float *gradient, float *out, long count);
+
 /// Softmax of each row of scale · in, at any scale without overflow.
 void eosin_softmax_rows(const float *in, float *out, long rows, long columns, float scale);
+/// The same of scale · in + bias, in place: rows are `stride` apart, those of the bias follow each
+/// other.
+void eosin_softmax_biased_rows(float *in, long stride, const float *bias, long rows, long columns,
+                               float scale);
 /// out = probabilities · (gradient − Σ gradient · probabilities), row by row.
 void eosin_softmax_slope_rows(const float *probabilities, const float *gradient, float *out,
                               long rows, long columns);
@@ -93,9 +102,10 @@ void eosin_columns(const float *image, float *columns, struct eosin_window windo
 /// The reverse, for all places: adds each element of the matrix to the pixel it came from.
 void eosin_add_columns(const float *columns, float *image, struct eosin_window window);
 
-/// Adds bias[row] to each row, `stride` apart, and cuts negative numbers to 0 if so asked.
-void eosin_add_bias(float *out, const float *bias, long rows, long columns, long stride,
-                    _Bool relu);
+/// Multiplies each row, `stride` apart, by scale[row] and adds bias[row], where there are such, and cuts
+/// negative numbers to 0 if so asked.
+void eosin_scale_and_shift(float *out, const float *_Nullable scale, const float *_Nullable bias,
+                           long rows, long columns, long stride, _Bool relu);
 
 /// Planes with one kernel each: out = bias + Σ kernel · window, for planes `first..<first + count`,
 /// plane p with kernel and bias p % channels.

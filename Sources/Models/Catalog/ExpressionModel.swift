@@ -4,21 +4,12 @@ import TensorCore
 ///
 /// What conforms and is listed in ``modelCatalog`` can be imported, verified, predicted with and
 /// compared: nothing else names a model.
-public protocol ExpressionModel: Sendable {
-  /// The sizes a network is built with.
-  associatedtype Configuration: ModelConfiguration
-
+public protocol ExpressionModel: Network where Configuration: ModelConfiguration {
   /// The model's row of the catalog.
   static var entry: ModelEntry { get }
 
-  /// The sizes this network was built with.
-  var configuration: Configuration { get }
-
   /// The side, in pixels of the full image, of the square that a spot's prediction looks at; nil where there is no such.
   var patchSidePixels: Int? { get }
-
-  /// Declares the parameters under the names of the authors' checkpoints.
-  init(_ configuration: Configuration, _ parameters: inout Parameters)
 
   /// Predicts `[spots, genes]`, log-normalized as the training data were.
   ///
@@ -40,19 +31,8 @@ public protocol ExpressionModel: Sendable {
 }
 
 extension ExpressionModel {
-  /// The network with given weights, which must be exactly those it declares.
-  public init(_ configuration: Configuration, weights: [String: Tensor]) throws(ParameterError) {
-    var parameters = Parameters(weights: weights)
-    self.init(configuration, &parameters)
-    try parameters.checkAll()
-  }
-
-  /// What a network of these sizes consists of; takes no memory for it.
-  public static func declarations(_ configuration: Configuration) -> [ParameterDeclaration] {
-    var parameters = Parameters(listing: ())
-    _ = Self(configuration, &parameters)
-    return parameters.declarations
-  }
+  /// The title of its row.
+  public static var title: String { entry.title }
 
   /// The tensors as they are.
   public static func translated(_ tensors: [StoredTensor], genes: Int) -> [StoredTensor] { tensors }

@@ -16,14 +16,18 @@ public struct PredictionWork: Sendable {
   public var report: @Sendable (Double) -> Void
   /// Asked between batches.
   public var isCancelled: @Sendable () -> Bool
+  /// Where features of encoders are kept between runs, if anywhere.
+  public var features: (any FeatureStore)?
 
   /// Hears nothing and goes on to the end unless told otherwise.
   public init(
     report: @escaping @Sendable (Double) -> Void = { _ in },
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    features: (any FeatureStore)? = nil
   ) {
     self.report = report
     self.isCancelled = isCancelled
+    self.features = features
   }
 
   /// - Throws: ``ModelError/cancelled`` when the result is no longer wanted.
@@ -34,6 +38,7 @@ public struct PredictionWork: Sendable {
   /// The part of a longer piece of work from one share to another.
   public func part(from start: Double, to end: Double) -> PredictionWork {
     PredictionWork(
-      report: { [report] in report(start + (end - start) * $0) }, isCancelled: isCancelled)
+      report: { [report] in report(start + (end - start) * $0) }, isCancelled: isCancelled,
+      features: features)
   }
 }

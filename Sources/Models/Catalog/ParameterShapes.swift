@@ -10,6 +10,13 @@ public struct ParameterShapes: Sendable {
     self.init(Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { $1 }))
   }
 
+  /// Those whose names begin with a prefix, without it.
+  public func under(_ prefix: String) -> ParameterShapes {
+    let own = shapes.filter { $0.key.hasPrefix(prefix) }
+    return ParameterShapes(
+      Dictionary(uniqueKeysWithValues: own.map { ($0.dropFirst(prefix.count).description, $1) }))
+  }
+
   /// Whether there is a tensor of that name.
   public func contains(_ name: String) -> Bool { shapes[name] != nil }
 

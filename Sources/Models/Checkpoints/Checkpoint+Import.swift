@@ -23,6 +23,14 @@ extension Checkpoint {
     func refused(_ problem: String) -> CheckpointError {
       CheckpointError(file: url.path, problem: problem)
     }
+    if entry == nil, nearest?.match.isExact != true,
+      let encoder = encoderCatalog.first(where: { $0.prefixes(in: file.names).count == 1 }),
+      !file.names.contains(where: { $0.hasPrefix(FrozenEncoder.prefix) })
+    {
+      throw refused(
+        "holds the encoder \(encoder.title), which predicts nothing by itself. Import it as one: "
+          + "--model \(encoder.name).")
+    }
     let names = modelCatalog.map(\.name).joined(separator: ", ")
     guard let wanted = entry?.name ?? nearest?.name,
       let chosen = modelCatalog.first(where: { $0.name == wanted })
@@ -40,24 +48,14 @@ extension ExpressionModel {
     _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization?,
     settings: [String: JSON], nearest: (name: String, match: NameMatch)?
   ) throws(CheckpointError) -> Checkpoint {
-    func refused(_ problem: String) -> CheckpointError {
-      CheckpointError(file: url.path, problem: problem)
-    }
     let tensors = translated(file.tensors, genes: genes.genes.count)
-    let shapes = ParameterShapes(tensors)
-    var fitting = Configuration()
-    fitting.adopt(shapes)
-    guard var configuration = Configuration(overlaying: settings, on: fitting) else {
-      throw refused("cannot be imported so: \(refusal(of: settings))")
-    }
-    configuration.adopt(shapes)
-    if let problem = match(configuration, tensors).sentence(model: entry.title) {
-      throw refused(problem + advice(nearest))
-    }
+    let configuration = try configuration(
+      importing: tensors, settings: settings, file: url.path, advice: advice(nearest))
     guard genes.genes.count == configuration.genes else {
-      throw refused(
-        "predicts \(configuration.genes) genes, and \(genes.name) names \(genes.genes.count) "
-          + "different ones. Give the list the model was trained with.")
+      throw CheckpointError(
+        file: url.path,
+        problem: "predicts \(configuration.genes) genes, and \(genes.name) names "
+          + "\(genes.genes.count) different ones. Give the list the model was trained with.")
     }
     var history: [String: JSON] = ["importedFrom": .string(url.lastPathComponent)]
     for key in ["epoch", "global_step"] {

@@ -28,41 +28,15 @@ extension ExpressionModel {
   fileprivate static func network(
     of checkpoint: Checkpoint, file: String
   ) throws(CheckpointError) -> Self {
-    func refused(_ problem: String) -> CheckpointError {
-      CheckpointError(file: file, problem: problem)
-    }
-    let title = entry.title
-    guard let configuration = Configuration(overlaying: checkpoint.configuration) else {
-      throw refused(
-        "has a configuration that is none of \(title)'s. Copy it again, or import it anew.")
-    }
-    // The sizes are taken from the weights and only compared with what the file says of them.
-    var found = configuration
-    found.adopt(ParameterShapes(checkpoint.tensors))
-    guard found == configuration else {
-      throw refused(
-        "has weights of other sizes than its configuration says. Copy it again, or import it anew.")
-    }
+    let configuration = try configuration(
+      checkpoint.configuration, of: checkpoint.tensors, file: file)
     guard checkpoint.genes.count == configuration.genes else {
-      throw refused(
-        "names \(checkpoint.genes.count) genes and predicts \(configuration.genes). Copy it "
-          + "again, or import it anew.")
+      throw CheckpointError(
+        file: file,
+        problem: "names \(checkpoint.genes.count) genes and predicts \(configuration.genes). Copy "
+          + "it again, or import it anew.")
     }
-    let match = match(configuration, checkpoint.tensors)
-    if let problem = match.sentence(model: title) { throw refused(problem) }
-    if let empty = checkpoint.tensors.first(where: { $0.shape.contains(0) }) {
-      throw refused("has no values in \(quoted(empty.name)) \(empty.shape). Copy it again.")
-    }
-    var parameters = Parameters(
-      weights: Dictionary(uniqueKeysWithValues: checkpoint.tensors.map { ($0.name, $0.tensor()) }))
-    return Self(configuration, &parameters)
-  }
-
-  /// What a network of these sizes expects beside what was found.
-  static func match(_ configuration: Configuration, _ found: [StoredTensor]) -> NameMatch {
-    NameMatch(
-      expected: declarations(configuration).map { .init($0.name, $0.shape) },
-      found: found.map { .init($0) })
+    return try network(configuration, of: checkpoint.tensors, file: file)
   }
 }
 

@@ -47,33 +47,20 @@ public struct Checkpoint: Sendable {
   /// - Throws: for a file that is no safetensors, or one that Eosin did not write.
   public init(reading url: URL) throws(CheckpointError) {
     let file = try TensorFile(reading: url)
-    func refused(_ problem: String) -> CheckpointError {
-      CheckpointError(file: url.path, problem: problem)
+    let metadata = FileMetadata(
+      file, url,
+      importing: "Import it: eosin model import \(url.lastPathComponent) --model NAME --genes LIST."
+    )
+    if metadata.contains(EncoderCheckpoint.Key.encoder.rawValue) {
+      throw metadata.refused(
+        "holds an encoder, which predicts nothing by itself. Train a model on top of it.")
     }
-    let importing =
-      "Import it: eosin model import \(url.lastPathComponent) --model NAME --genes LIST."
-    guard file.format == .safetensors else {
-      throw refused("is a PyTorch checkpoint. \(importing)")
-    }
-    func text(_ key: Key) throws(CheckpointError) -> String {
-      guard case .string(let text)? = file.metadata[key.rawValue] else {
-        throw refused("is a plain safetensors file without \(key.rawValue). \(importing)")
-      }
-      return text
-    }
-    func damaged(_ key: Key) -> CheckpointError {
-      refused("has a damaged \(key.rawValue) in its metadata. Copy it again, or import it anew.")
-    }
+    try metadata.checkFormat(Key.format.rawValue, upTo: Self.formatVersion)
+    func text(_ key: Key) throws(CheckpointError) -> String { try metadata.text(key.rawValue) }
     func object(_ key: Key) throws(CheckpointError) -> [String: JSON] {
-      guard case .object(let members)? = JSON(text: try text(key)) else { throw damaged(key) }
-      return members
+      try metadata.object(key.rawValue)
     }
-    let format = try text(.format)
-    guard let version = Int(format), version > 0 else { throw damaged(.format) }
-    guard version <= Self.formatVersion else {
-      throw refused(
-        "is of format \(version); this Eosin reads up to \(Self.formatVersion). Update Eosin.")
-    }
+    func damaged(_ key: Key) -> CheckpointError { metadata.damaged(key.rawValue) }
     guard case .array(let symbols)? = JSON(text: try text(.genes)) else { throw damaged(.genes) }
     let genes = symbols.compactMap { symbol in
       if case .string(let symbol) = symbol { symbol } else { nil }

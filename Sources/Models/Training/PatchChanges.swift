@@ -67,7 +67,7 @@ struct PatchSymmetry {
 
 /// What each of the 256 values of a channel becomes when its stain is stronger or weaker: optical
 /// densities times a factor of `1 ± jitter`, each channel its own.
-private struct ColourTables {
+struct ColourTables {
   let channels: [[Float]]
 
   init(jitter: Double, using generator: inout SeededGenerator) {

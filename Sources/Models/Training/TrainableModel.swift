@@ -21,13 +21,25 @@ public protocol TrainableModel: ExpressionModel {
   /// The size of the array along each axis.
   var positions: Int { get }
 
-  /// Predicts `[spots, genes]` of a whole section; `patches` are `[spots, 3 · side²]`, 0...255.
+  /// What the model is shown of a section again and again: its patches, or the features of a frozen
+  /// encoder.
+  func sight(of input: SectionInput, _ work: PredictionWork) throws(ModelError) -> SectionSight
+
+  /// Predicts `[spots, genes]` of a whole section; `patches` are `[spots, 3 · side²]`, 0...255, or
+  /// what else the model sees of it, a row a spot.
   func expression(_ section: TrainingSection, _ patches: Tensor, _ training: TrainingPass?)
     -> Tensor
 
   /// What training makes small, from the patches as the recipe changed them.
   func objective(
     _ section: TrainingSection, _ patches: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
+  ) -> TrainingObjective
+
+  /// What a step that sees several sections makes small: the mean over them unless a model reads them
+  /// together.
+  func objective(
+    _ batch: [(section: TrainingSection, patches: Tensor)], _ recipe: TrainingRecipe,
+    _ pass: TrainingPass
   ) -> TrainingObjective
 
   /// The name of the linear layer that gives the genes, which may begin at their means.
@@ -64,11 +76,68 @@ extension TrainableModel {
   /// Every one of its nearest spots.
   public var pruning: Adjacency.Pruning { .none }
 
+  /// The patches around its spots.
+  public func sight(
+    of input: SectionInput, _ work: PredictionWork
+  ) throws(ModelError) -> SectionSight {
+    .patches(try input.patches(patchShape, work))
+  }
+
   /// The squared error alone.
   public func objective(
     _ section: TrainingSection, _ patches: Tensor, _ recipe: TrainingRecipe, _ pass: TrainingPass
   ) -> TrainingObjective {
     TrainingObjective(squaredError: section.squaredError(expression(section, patches, pass)))
+  }
+
+  /// The mean of the sections' own.
+  public func objective(
+    _ batch: [(section: TrainingSection, patches: Tensor)], _ recipe: TrainingRecipe,
+    _ pass: TrainingPass
+  ) -> TrainingObjective {
+    TrainingObjective(meanOf: batch.map { objective($0.section, $0.patches, recipe, pass) })
+  }
+}
+
+/// What training shows a model of a section's spots, a row a spot.
+public enum SectionSight: Sendable {
+  /// Patches, which a recipe may change by chance.
+  case patches(Patches)
+  /// Features `[spots, width]`, which stay as they are.
+  case features(Tensor)
+
+  /// Some spots of several, which are all of the same kind.
+  init(picking picks: [(sight: SectionSight, spot: Int)]) {
+    let patches = picks.compactMap { pick in
+      pick.sight.knownPatches.map { (patches: $0, place: pick.spot) }
+    }
+    self =
+      patches.count == picks.count
+      ? .patches(Patches(picking: patches))
+      : .features(
+        concatenate(
+          picks.map { $0.sight.tensor.slice($0.spot..<$0.spot + 1, along: 0) }, along: 0))
+  }
+
+  /// The patches, where it is those.
+  var knownPatches: Patches? {
+    if case .patches(let patches) = self { patches } else { nil }
+  }
+
+  /// As prediction sees it.
+  var tensor: Tensor {
+    switch self {
+    case .patches(let patches): patches.tensor
+    case .features(let features): features
+    }
+  }
+
+  /// As a step of training sees it, changed by chance as the recipe says.
+  func tensor(_ recipe: TrainingRecipe, using generator: inout SeededGenerator) -> Tensor {
+    switch self {
+    case .patches(let patches): patches.tensor(recipe, using: &generator)
+    case .features(let features): features
+    }
   }
 }
 
@@ -90,6 +159,16 @@ public struct TrainingObjective: Sendable {
   public init(squaredError: Tensor) {
     total = squaredError
     parts = [:]
+  }
+
+  /// The mean of one or more of the same parts.
+  init(meanOf objectives: [TrainingObjective]) {
+    let share = 1 / Float(objectives.count)
+    guard objectives.count > 1 else { self = objectives[0]; return }
+    total = objectives.dropFirst().reduce(objectives[0].total) { $0 + $1.total } * share
+    parts = objectives.dropFirst().reduce(objectives[0].parts) {
+      $0.merging($1.parts) { $0 + $1 }
+    }.mapValues { $0 * share }
   }
 
   /// The squared error and others, each times its weight.

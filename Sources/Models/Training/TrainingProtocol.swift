@@ -28,6 +28,9 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public var without: [String] = []
   /// The network's sizes and settings that differ from the authors', as JSON by name.
   public var network: [String: String]?
+  /// The frozen encoder that the network sees through, in words, as
+  /// ``EncoderCheckpoint/summary(fingerprint:)`` has them.
+  public var encoder: String?
   /// The sections trained on.
   public var trainedOn: [Member]
   /// The sections kept out of training.
@@ -55,8 +58,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
 
   /// Describes a training.
   public init(
-    preset: String, without: [String], network: [String: String]? = nil, trainedOn: [Member],
-    heldOut: [Member], unit: Unit,
+    preset: String, without: [String], network: [String: String]? = nil, encoder: String? = nil,
+    trainedOn: [Member], heldOut: [Member], unit: Unit,
     panel: String, recipe: TrainingRecipe, start: String? = nil, seed: Int, epoch: Int,
     epochRule: EpochRule,
     isMonitored: Bool, threads: Int, version: String
@@ -64,6 +67,7 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
     self.preset = preset
     self.without = without
     self.network = network
+    self.encoder = encoder
     self.trainedOn = trainedOn
     heldOutSections = heldOut
     self.unit = unit
@@ -113,6 +117,7 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
     if let start {
       lines.insert(("begun with", "all but the last layer of \(start)"), at: 4)
     }
+    if let encoder { lines.insert(("encoder", "\(encoder); not trained"), at: 4) }
     if let network { lines.insert(("network", text(of: network)), at: 4) }
     if isMonitored {
       lines.append(("watched", "the score on the held-out sections was looked at in training"))

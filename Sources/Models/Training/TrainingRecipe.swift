@@ -34,6 +34,8 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
   /// How many spots a step sees, drawn from all sections by chance; 0 for one section, whole. Only a
   /// model that reads each spot by itself can be trained on some of a section's spots.
   public var batchSpots = 0
+  /// How many sections a step sees, in models that read a section as a whole; 0 for all.
+  public var batchSections = 1
   /// What is learned of the expression.
   public var target = Target.expression
   /// How much of a spot's target is the mean of its neighbours' in place of its own, which counting
@@ -100,7 +102,7 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
       }
     return scheduleIsSound && learningRate > 0 && learningRate.isFinite && weightDecay >= 0
       && 0..<1 ~= momentum && longestGradient >= 0 && epochs > 0 && batchSpots >= 0
-      && 0..<1 ~= colourJitter
+      && batchSections >= 0 && 0..<1 ~= colourJitter
       && 0..<1 ~= averaging && positionScale >= 0 && 0...1 ~= smoothing && countsWeight >= 0
       && distillationWeight >= 0
   }
@@ -129,6 +131,9 @@ public struct TrainingRecipe: Codable, Sendable, Equatable {
     if optimizer == .sgd { parts.append("momentum \(momentum)") }
     if longestGradient != 0 { parts.append("gradients cut to \(longestGradient)") }
     if batchSpots != 0 { parts.append("\(batchSpots) spots of all sections a step") }
+    if batchSections != 1 {
+      parts.append("\(batchSections == 0 ? "all" : "\(batchSections)") sections a step")
+    }
     if target == .withinSections {
       parts.append("each gene centred within sections and measured in its deviation")
     }
@@ -161,6 +166,7 @@ extension TrainingRecipe {
     try read(&longestGradient, .longestGradient)
     try read(&epochs, .epochs)
     try read(&batchSpots, .batchSpots)
+    try read(&batchSections, .batchSections)
     try read(&target, .target)
     try read(&smoothing, .smoothing)
     try read(&beginsAtMeans, .beginsAtMeans)

@@ -9,7 +9,7 @@ import TensorCore
 /// the same weights to the bit, however often the run was stopped.
 ///
 /// One section a step, each section once an epoch in an order by chance, as in the papers; or, where
-/// the recipe says so, some spots of all sections a step, each spot once an epoch.
+/// the recipe says so, several, or some spots of all sections, each spot once an epoch.
 public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// The sizes of the network.
   public let configuration: Model.Configuration
@@ -25,17 +25,22 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// The parameters that training moves, in the order the model declares them.
   private let trained: [String]
   private let declarations: [ParameterDeclaration]
+  /// Weights that were given and stay as they are: those of a frozen encoder.
+  private let fixed: [String: Tensor]
   var weights: [String: Tensor]
   var averages: [String: Tensor] = [:]
   var optimizer: any Optimizer
 
-  /// Begins with weights by chance, as the model's code has it.
+  /// Begins with weights by chance, as the model's code has it, but for those given.
   ///
-  /// - Parameter start: weights by name to begin with in place of those by chance, of the model's
-  ///   shapes.
+  /// - Parameters:
+  ///   - start: weights by name to begin with in place of those by chance, of the model's shapes.
+  ///   - fixed: weights by name that training does not move, such as those of
+  ///     ``EncoderCheckpoint/frozen(file:)``.
   public init(
     _ model: Model.Type, _ configuration: Model.Configuration, _ recipe: TrainingRecipe, seed: Int,
-    on sections: [TrainingSection], from start: [String: Tensor] = [:]
+    from start: [String: Tensor] = [:], fixed: [String: Tensor] = [:],
+    on sections: [TrainingSection]
   ) {
     precondition(!sections.isEmpty, "a run trains on at least one section")
     precondition(
@@ -46,16 +51,17 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     var sections = sections
     if recipe.target == .withinSections { TrainingSection.center(&sections) }
     for index in sections.indices { sections[index].smooth(Float(recipe.smoothing)) }
-    let batches = TrainingBatches(sections, spots: recipe.batchSpots, seed: seed)
+    let batches = TrainingBatches(sections, of: recipe, seed: seed)
     self.batches = batches
     let configuration = Model.configuration(configuration, measuredOn: batches.first(12))
     self.configuration = configuration
     var parameters = Parameters(
-      generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))))
+      generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))), given: fixed)
     _ = Model(configuration, &parameters)
     declarations = parameters.declarations
-    trained = declarations.filter(\.isTrained).map(\.name)
-    weights = parameters.values.merging(start) { drawn, given in
+    self.fixed = parameters.values.filter { fixed[$0.key] != nil }
+    trained = declarations.filter { $0.isTrained && fixed[$0.name] == nil }.map(\.name)
+    weights = parameters.values.filter { fixed[$0.key] == nil }.merging(start) { drawn, given in
       precondition(given.shape == drawn.shape, "weights of \(given.shape), not \(drawn.shape)")
       return given
     }
@@ -82,16 +88,16 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// Whether the recipe's last epoch is finished.
   public var isFinished: Bool { step >= stepCount }
 
-  /// A step's spots forward and backward, and all parameters moved.
+  /// A step's sections or spots forward and backward, and all parameters moved.
   ///
   /// - Throws: when the loss or a gradient is no longer a finite number, naming where it began; the
   ///   weights are then those before the step.
   public mutating func takeStep() throws(TrainingFailure) -> TrainingStep {
     let epoch = epoch
-    let section = batches.batch(step % stepsPerEpoch, ofEpoch: epoch)
+    let batch = batches.batch(step % stepsPerEpoch, ofEpoch: epoch)
     let rate = recipe.schedule.rate(atEpoch: epoch, from: recipe.learningRate)
     // Measured in a function of its own: what it tracked is gone when the weights are moved.
-    var result = try gradients(on: section)
+    var result = try gradients(on: batch)
     if recipe.longestGradient > 0 {
       clip(&result.gradients, toNorm: Float(recipe.longestGradient))
     }
@@ -103,7 +109,8 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     step += 1
     losses.append(result.loss)
     return TrainingStep(
-      number: step, section: section.name, loss: result.loss, parts: result.parts,
+      number: step, section: batch.map(\.name).joined(separator: ", "), loss: result.loss,
+      parts: result.parts,
       learningRate: Double(rate))
   }
 
@@ -117,12 +124,12 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     var statistics: [String: Tensor]
   }
 
-  private func gradients(on section: TrainingSection) throws(TrainingFailure) -> Measured {
+  private func gradients(on batch: [TrainingSection]) throws(TrainingFailure) -> Measured {
     let tracked = trackedWeights
-    let (objective, statistics) = objective(tracked, on: section)
+    let (objective, statistics) = objective(tracked, on: batch)
     let loss = Double(objective.total.item)
     guard loss.isFinite else {
-      throw failure("the loss is \(loss)", at: origin(of: section))
+      throw failure("the loss is \(loss)", at: origin(of: batch))
     }
     let gradients = objective.total.gradients(
       for: trained.map { tracked[$0]! }, keepingGraph: false)  // All tracked.
@@ -141,17 +148,19 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   }
 
   private func objective(
-    _ weights: [String: Tensor], on section: TrainingSection
+    _ weights: [String: Tensor], on batch: [TrainingSection]
   ) -> (TrainingObjective, statistics: [String: Tensor]) {
     let pass = TrainingPass(generator: generator(stream: step))
     let model = model(weights)
-    let patches = section.patches.tensor(recipe, using: &pass.generator)
-    return (model.objective(section, patches, recipe, pass), pass.statistics)
+    let patches = batch.map { $0.sight.tensor(recipe, using: &pass.generator) }
+    return (
+      model.objective(Array(zip(batch, patches)), recipe, pass), pass.statistics
+    )
   }
 
   /// The network of given weights.
   private func model(_ weights: [String: Tensor]) -> Model {
-    var parameters = Parameters(weights: weights)
+    var parameters = Parameters(weights: weights.merging(fixed) { $1 })
     return Model(configuration, &parameters)
   }
 
@@ -181,14 +190,14 @@ extension TrainingRun {
   public func prediction(of section: TrainingSection) -> Tensor {
     let network = network
     guard Model.readsSpotsAlone else {
-      return network.expression(section, section.patches.tensor, nil)
+      return network.expression(section, section.sight.tensor, nil)
     }
     let starts = stride(from: 0, to: section.spotCount, by: 32)
     return concatenate(
       starts.map { start in
         let part = TrainingSection(
           joining: (start..<min(start + 32, section.spotCount)).map { (section, $0) })
-        return network.expression(part, part.patches.tensor, nil)
+        return network.expression(part, part.sight.tensor, nil)
       }, along: 0)
   }
 
@@ -196,7 +205,7 @@ extension TrainingRun {
   public func checkpoint(
     genes: [String], normalization: Normalization, _ training: TrainingProtocol
   ) -> Checkpoint {
-    let values = weights.merging(averages) { $1 }
+    let values = weights.merging(averages) { $1 }.merging(fixed) { $1 }
     return Checkpoint(
       modelName: Model.entry.name, configuration: configuration.members, genes: genes,
       normalization: normalization, trainingProtocol: training.members,
@@ -208,10 +217,10 @@ extension TrainingRun {
 extension TrainingRun {
   /// The layer that first gave something that is no finite number: the step's forward pass once more,
   /// which gives the same numbers, watched.
-  private func origin(of section: TrainingSection) -> String {
+  private func origin(of batch: [TrainingSection]) -> String {
     let tracked = trackedWeights
     let watch = NumberWatch(names: tracked)
-    NumberWatch.$current.withValue(watch) { _ = objective(tracked, on: section) }
+    NumberWatch.$current.withValue(watch) { _ = objective(tracked, on: batch) }
     return watch.firstBadLayer ?? "the loss itself"
   }
 
@@ -228,7 +237,7 @@ extension TrainingRun {
 public struct TrainingStep: Sendable {
   /// Its number, from 1 on.
   public let number: Int
-  /// The section it saw, or those whose spots it saw.
+  /// The section it saw, or the names of several.
   public let section: String
   /// The loss before the weights were moved.
   public let loss: Double

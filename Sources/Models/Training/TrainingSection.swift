@@ -2,15 +2,15 @@ import Images
 import Sections
 import TensorCore
 
-/// A section as training sees it: patches, places, neighbours and what was measured.
+/// A section as training sees it: patches or features, places, neighbours and what was measured.
 public struct TrainingSection: Sendable {
   /// The section's name.
   public let name: String
   /// Where each of its spots stands in the section as read; spots that are not on the image are
   /// left out.
   public let spots: [Int]
-  /// The squares of image around the spots.
-  let patches: Patches
+  /// What the model sees of the spots.
+  let sight: SectionSight
   /// The spots' places along both axes of the array.
   let x, y: [Int]
   /// `[spots, spots]`, 1 where the column's spot is a neighbour of the row's.
@@ -24,9 +24,11 @@ public struct TrainingSection: Sendable {
   /// What each gene's squared error counts, `[genes]`; nil where all count alike.
   private var geneWeights: Tensor?
 
-  /// Reads the patches that a model wants.
+  /// Reads the patches that a model wants, or has its encoder make features of them.
   ///
   /// - Parameters:
+  ///   - model: a network of the sizes that will be trained; no weights are asked of it but those of
+  ///     a frozen encoder.
   ///   - input: the spots that lie on the image.
   ///   - spots: where they stand in the section as read.
   ///   - expression: `[spots, genes]` of those spots, row by row.
@@ -40,7 +42,7 @@ public struct TrainingSection: Sendable {
     self.spots = spots
     (x, y) = try input.places(below: model.positions)
     adjacency = input.adjacency(pruning: model.pruning)
-    patches = try input.patches(model.patchShape, work)
+    sight = try model.sight(of: input, work)
     let genes = model.configuration.genes
     self.expression = Tensor(shape: [spots.count, genes], expression)
     self.counts = Tensor(shape: [spots.count, genes], counts)
@@ -61,7 +63,7 @@ public struct TrainingSection: Sendable {
     precondition(!picks.isEmpty, "a step sees a spot at least")
     name = Set(picks.map(\.section.name)).sorted().joined(separator: ", ")
     spots = Array(picks.indices)
-    patches = Patches(picking: picks.map { ($0.section.patches, $0.spot) })
+    sight = SectionSight(picking: picks.map { ($0.section.sight, $0.spot) })
     x = picks.map { $0.section.x[$0.spot] }
     y = picks.map { $0.section.y[$0.spot] }
     adjacency = .zeros([picks.count, picks.count])

@@ -6,11 +6,14 @@ public struct Linear: Sendable {
   /// Declares `name.weight` and, unless told otherwise, `name.bias`.
   public init(
     _ parameters: inout Parameters, _ name: String, inputs: Int, outputs: Int,
-    hasBias: Bool = true, weightInitializer: Initializer? = nil
+    hasBias: Bool = true, weightInitializer: Initializer? = nil,
+    biasInitializer: Initializer? = nil
   ) {
     weight = parameters.take(
       "\(name).weight", [outputs, inputs], weightInitializer ?? .fan(inputs: inputs))
-    bias = hasBias ? parameters.take("\(name).bias", [outputs], .fan(inputs: inputs)) : nil
+    bias =
+      hasBias
+      ? parameters.take("\(name).bias", [outputs], biasInitializer ?? .fan(inputs: inputs)) : nil
   }
 
   /// Applies the layer, and in the same pass what follows it: `epilogue(layer) + residual`.
@@ -36,6 +39,11 @@ public struct LayerNorm: Sendable {
   /// Applies the layer.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     layerNorm(x, weight, bias, epsilon: epsilon)
+  }
+
+  /// Applies the layer to the channels of each pixel of `[batch, channels, height, width]`.
+  public func overChannels(_ x: Tensor) -> Tensor {
+    channelNorm(x, weight, bias, epsilon: epsilon)
   }
 }
 
@@ -81,8 +89,8 @@ public struct Convolution: Sendable {
     convolution(x, weight, bias: bias, window: window, groups: groups, epilogue: epilogue)
   }
 
-  /// The convolution and the normalization after it: in prediction one convolution, the
-  /// normalization folded into its weights; step by step where gradients are wanted.
+  /// The convolution and the normalization after it: in prediction one pass, step by step where
+  /// gradients are wanted.
   public func callAsFunction(
     _ x: Tensor, normalizedBy norm: BatchNorm, epilogue: Epilogue = .none,
     _ training: TrainingPass?
@@ -90,9 +98,16 @@ public struct Convolution: Sendable {
     if training != nil || x.isTracked || weight.isTracked {
       return epilogue(norm(self(x), training))
     }
-    let folded = folded(norm)
-    return convolution(
-      x, folded.weight, bias: folded.bias, window: window, groups: groups, epilogue: epilogue)
+    guard groups == 1 else {
+      let folded = folded(norm)
+      return convolution(
+        x, folded.weight, bias: folded.bias, window: window, groups: groups, epilogue: epilogue)
+    }
+    // Not folded into the weights, which may be many more than the results.
+    let (scale, shift) = norm.scaleAndShift
+    return scaledConvolution(
+      x, weight, scale: scale, bias: bias.map { $0 * scale + shift } ?? shift, window: window,
+      epilogue: epilogue)
   }
 
   /// The layer on `[batch, height, width, channels]`, for training; it must have no groups and no
@@ -131,7 +146,7 @@ public struct BatchNorm: Sendable {
 
   /// Declares `name.weight`, `name.bias` and the running statistics.
   public init(_ parameters: inout Parameters, _ name: String, channels: Int) {
-    self.name = name
+    self.name = parameters.prefix + name
     weight = parameters.take("\(name).weight", [channels], .constant(1))
     bias = parameters.take("\(name).bias", [channels], .constant(0))
     mean = parameters.take("\(name).running_mean", [channels], .constant(0), isTrained: false)

@@ -31,8 +31,14 @@ public struct ParameterError: Error, Equatable {
 /// A model declares each parameter once, with its name, shape and beginning. The same declarations
 /// load a checkpoint, begin a training, and list what the model consists of.
 public struct Parameters {
-  private let weights: [String: Tensor]?
+  private let weights: [String: Tensor]
   private var generator: SeededGenerator?
+  /// Whether weights by name are all there may be.
+  private let isComplete: Bool
+  /// What stands before the name of each parameter that is declared.
+  public private(set) var prefix = ""
+  /// Whether parameters are declared that training leaves as they are, whatever they say.
+  private var isFrozen = false
   /// All that has been declared, in order.
   public private(set) var declarations: [ParameterDeclaration] = []
   /// The parameters handed out, by name.
@@ -43,19 +49,33 @@ public struct Parameters {
   public init(weights: [String: Tensor]) {
     self.weights = weights
     generator = nil
+    isComplete = true
   }
 
-  /// Parameters as they are before training.
-  public init(generator: SeededGenerator) {
-    weights = nil
+  /// Parameters as they are before training, but for those given.
+  public init(generator: SeededGenerator, given: [String: Tensor] = [:]) {
+    weights = given
     self.generator = generator
+    isComplete = false
   }
 
-  /// No parameters, to see what a model declares: each is an empty tensor, so that a list takes no
-  /// memory whatever its sizes. A model made of them cannot be run.
-  public init(listing: Void) {
-    weights = nil
+  /// No parameters but those given, to see what a model declares: each other is an empty tensor, so
+  /// that a list takes no memory whatever its sizes. What is made of empty ones cannot be run.
+  public init(listing: Void, given: [String: Tensor] = [:]) {
+    weights = given
     generator = nil
+    isComplete = false
+  }
+
+  /// Declares a part of a model, each name after a prefix; a frozen one is not trained.
+  public mutating func within<Part>(
+    _ prefix: String, isFrozen: Bool = false, _ declare: (inout Parameters) -> Part
+  ) -> Part {
+    let before = (self.prefix, self.isFrozen)
+    defer { (self.prefix, self.isFrozen) = before }
+    self.prefix += prefix
+    self.isFrozen = self.isFrozen || isFrozen
+    return declare(&self)
   }
 
   /// Declares a parameter and gets it; zeros if the weights do not have it, which
@@ -63,16 +83,20 @@ public struct Parameters {
   public mutating func take(
     _ name: String, _ shape: [Int], _ initializer: Initializer, isTrained: Bool = true
   ) -> Tensor {
-    let declaration = ParameterDeclaration(name: name, shape: shape, isTrained: isTrained)
+    let name = prefix + name
+    let declaration = ParameterDeclaration(
+      name: name, shape: shape, isTrained: isTrained && !isFrozen)
     declarations.append(declaration)
-    var value = weights?[name]
-    if weights != nil, value == nil { error.missing.append(declaration) }
+    var value = weights[name]
+    if isComplete, value == nil { error.missing.append(declaration) }
     if let found = value?.shape, found != shape {
       error.misshapen.append(.init(declared: declaration, found: found))
       value = nil
     }
-    if generator != nil { value = initializer.tensor(shape, using: &generator!) }  // Just checked.
-    let parameter = value ?? .zeros(weights == nil ? [0] : shape)
+    if value == nil, generator != nil {
+      value = initializer.tensor(shape, using: &generator!)  // Just checked.
+    }
+    let parameter = value ?? .zeros(isComplete ? shape : [0])
     values[name] = parameter
     return parameter
   }
@@ -80,7 +104,7 @@ public struct Parameters {
   /// Throws unless the weights had exactly what has been declared.
   public func checkAll() throws(ParameterError) {
     var error = error
-    error.unexpected = (weights ?? [:]).keys.filter { values[$0] == nil }.sorted()
+    error.unexpected = weights.keys.filter { values[$0] == nil }.sorted()
     if error != ParameterError() { throw error }
   }
 }

@@ -26,24 +26,33 @@ public func elu(_ x: Tensor) -> Tensor {
 /// Source: Hendrycks and Gimpel, arXiv 1606.08415.
 public func gelu(_ x: Tensor) -> Tensor {
   unsafe x.mapped(through: eosin_gelu).made(
-    from: x.source { [x = x.detached] gradient in
-      // Safety: all have `count` elements.
-      unsafe gradient.withElements { gradient in
-        unsafe x.withElements { x_ in
-          unsafe Tensor(shape: x.shape) { out in
-            inParallel(x.count, smallest: smallestPiece / 4) { piece in
-              let start = piece.lowerBound
-              unsafe eosin_gelu_back(x_ + start, gradient + start, out + start, piece.count)
-            }
-          }
-        }
-      }
-    })
+    from: x.source { [x = x.detached] in unsafe slopes(of: x, $0, through: eosin_gelu_back) })
 }
 
 /// `x · σ(1.702 x)`, CLIP's stand-in for ``gelu(_:)``.
 public func quickGELU(_ x: Tensor) -> Tensor {
-  x * sigmoid(x * 1.702)
+  unsafe x.mapped(through: eosin_quick_gelu).made(
+    from: x.source { [x = x.detached] in unsafe slopes(of: x, $0, through: eosin_quick_gelu_back) })
+}
+
+/// The gradient that reaches `x` through a loop of `CKernels`.
+private func slopes(
+  of x: Tensor, _ gradient: Tensor,
+  through kernel: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) ->
+    Void
+) -> Tensor {
+  precondition(x.shape == gradient.shape, "shapes \(x.shape) and \(gradient.shape) differ")
+  // Safety: all have `count` elements.
+  return unsafe gradient.withElements { gradient in
+    unsafe x.withElements { x_ in
+      unsafe Tensor(shape: x.shape) { out in
+        inParallel(x.count, smallest: smallestPiece / 4) { piece in
+          let start = piece.lowerBound
+          unsafe kernel(x_ + start, gradient + start, out + start, piece.count)
+        }
+      }
+    }
+  }
 }
 
 /// `1 / (1 + e⁻ˣ)`.

@@ -10,7 +10,18 @@ import COpenBLAS
 ///
 /// Source: Vaswani et al., NeurIPS 2017, eq. 1.
 public func attention(_ x: Tensor, heads: Int, scale: Float) -> Tensor {
-  let layout = HeadLayout(x, heads: heads, scale: scale)
+  attention(x, heads: heads, scale: scale, bias: nil)
+}
+
+/// The same with `softmax(q kᵀ · scale + bias) v`.
+///
+/// - Parameters:
+///   - bias: `[kinds, heads, tokens, tokens]`, queries before keys.
+///   - kinds: which of them each of the batch takes.
+func attention(
+  _ x: Tensor, heads: Int, scale: Float, bias: Tensor?, kinds: [Int] = []
+) -> Tensor {
+  let layout = HeadLayout(x, heads: heads, scale: scale, bias: bias, kinds: kinds)
   // Safety: `layout` checks the shape of x; every head writes to columns of its own.
   let result = unsafe x.withElements { x_ in
     unsafe Tensor(shape: x.shape.dropLast() + [layout.inner]) { out in
@@ -27,7 +38,7 @@ public func attention(_ x: Tensor, heads: Int, scale: Float) -> Tensor {
       }
     }
   }
-  return result.made(from: x.source { [x = x.detached] in attentionGradient(x, layout, $0) })
+  return result.made(from: [x, bias]) { [x = x.detached] in attentionGradients(x, layout, $0) }
 }
 
 /// The share of each token in each token's result: what ``attention(_:heads:scale:)`` weighs by.
@@ -44,10 +55,17 @@ public func attentionShares(_ x: Tensor, heads: Int, scale: Float) -> Tensor {
   }
 }
 
-private func attentionGradient(_ x: Tensor, _ layout: HeadLayout, _ gradient: Tensor) -> Tensor {
+/// The gradients of `x` and of the bias.
+private func attentionGradients(
+  _ x: Tensor, _ layout: HeadLayout, _ gradient: Tensor
+) -> [Tensor?] {
   let (tokens, width) = (layout.tokens, layout.width)
-  // Safety: as in `attention`; every head writes to columns of its own.
-  return unsafe x.withElements { x_ in
+  // Kept for the bias alone, whose gradient they are.
+  let kept = layout.bias.map { _ in
+    Storage(uninitialized: layout.batch * layout.heads * tokens * tokens)
+  }
+  // Safety: as in `attention`; every head writes to columns of its own, and keeps its own scores.
+  let slopes = unsafe x.withElements { x_ in
     unsafe gradient.withElements { gradient in
       unsafe Tensor(shape: x.shape) { out in
         withSingleThreadedBLAS {
@@ -61,6 +79,12 @@ private func attentionGradient(_ x: Tensor, _ layout: HeadLayout, _ gradient: Te
                 stride: tokens, (tokens, tokens, width))
               unsafe shares.withElements {
                 unsafe eosin_softmax_slope_rows($0, slopes, slopes, tokens, tokens)
+              }
+            }
+            if let kept {
+              unsafe slopes.withElements {
+                unsafe (kept.start + head * tokens * tokens).initialize(
+                  from: $0, count: tokens * tokens)
               }
             }
             unsafe shares.withElements { p in
@@ -85,6 +109,7 @@ private func attentionGradient(_ x: Tensor, _ layout: HeadLayout, _ gradient: Te
       }
     }
   }
+  return [slopes, kept.map { layout.biasGradient($0) }]
 }
 
 /// Where the queries, keys and values of each head lie.
@@ -93,10 +118,13 @@ private struct HeadLayout {
 
   let batch, tokens, heads, width: Int
   let scale: Float
+  /// `[kinds, heads, tokens, tokens]`, and which of them each of the batch takes.
+  let bias: Tensor?
+  let kinds: [Int]
   /// The queries whose scores exist at a time.
   let block = 256
 
-  init(_ x: Tensor, heads: Int, scale: Float) {
+  init(_ x: Tensor, heads: Int, scale: Float, bias: Tensor? = nil, kinds: [Int] = []) {
     precondition(
       x.rank == 2 || x.rank == 3, "attention takes tokens or a batch of them, not \(x.shape)")
     let columns = x.shape[x.rank - 1]
@@ -107,6 +135,13 @@ private struct HeadLayout {
     self.heads = heads
     self.scale = scale
     width = columns / 3 / heads
+    self.bias = bias?.detached
+    self.kinds = kinds
+    guard let bias else { return }
+    precondition(
+      bias.rank == 4 && Array(bias.shape.dropFirst()) == [heads, tokens, tokens]
+        && kinds.count == batch && kinds.allSatisfy { bias.shape[0] > $0 && $0 >= 0 },
+      "a bias of \(bias.shape) does not fit \(heads) heads over \(x.shape)")
   }
 
   var inner: Int { heads * width }
@@ -141,7 +176,21 @@ private struct HeadLayout {
         matrix(.queries, of: head, in: x).dropping(rows: queries.lowerBound),
         matrix(.keys, of: head, in: x).flipped, into: out, stride: tokens,
         (queries.count, tokens, width))
-      unsafe eosin_softmax_rows(out, out, queries.count, tokens, scale)
+      guard let bias else {
+        unsafe eosin_softmax_rows(out, out, queries.count, tokens, scale)
+        return
+      }
+      let place = kinds[head / heads] * heads + head % heads
+      unsafe bias.withElements { bias in
+        let own = unsafe bias + (place * tokens + queries.lowerBound) * tokens
+        unsafe eosin_softmax_biased_rows(out, tokens, own, queries.count, tokens, scale)
+      }
     }
+  }
+
+  /// The sum over the batch of the slopes of all scores, kind by kind.
+  func biasGradient(_ slopes: Storage) -> Tensor {
+    let all = Tensor(shape: [batch, heads, tokens, tokens], storage: slopes)
+    return scatterSum(all, to: kinds, rows: bias?.shape[0] ?? 0)
   }
 }

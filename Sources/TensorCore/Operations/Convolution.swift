@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 
 /// How a window moves over an image, the same along both axes.
 public struct Window: Sendable {
@@ -57,7 +56,7 @@ public func convolution(
   let result =
     depthwise
     ? depthwiseForward(x, weight, bias, epilogue, geometry)
-    : forward(x, weight, bias, epilogue, geometry)
+    : convolved(x, weight, bias, epilogue, geometry)
   /// What arrives before the epilogue.
   @Sendable func unfolded(_ gradient: Tensor) -> Tensor {
     epilogue == .relu ? gradient.zipped(result) { $1 > 0 ? $0 : 0 } : gradient
@@ -67,15 +66,28 @@ public func convolution(
       let gradient = unfolded(gradient)
       return depthwise
         ? depthwiseImageGradient(weight, gradient, geometry)
-        : imageGradient(weight, gradient, geometry)
+        : convolutionImageGradient(weight, gradient, geometry)
     },
     weight.source { [x = x.detached] gradient in
       let gradient = unfolded(gradient)
       return depthwise
         ? depthwiseWeightGradient(x, gradient, geometry)
-        : weightGradient(x, gradient, geometry)
+        : convolutionWeightGradient(x, gradient, geometry)
     },
     bias?.source { sum(unfolded($0), over: [0, 2, 3]) })
+}
+
+/// The same with each filter's sums multiplied by a number before the bias, `scale` being `[filters]`;
+/// no gradients flow, and channels are not in groups.
+func scaledConvolution(
+  _ x: Tensor, _ weight: Tensor, scale: Tensor, bias: Tensor, window: Window, epilogue: Epilogue
+) -> Tensor {
+  let geometry = ConvolutionGeometry(x.shape, weight.shape, window, groups: 1)
+  precondition(
+    scale.shape == [geometry.filters] && bias.shape == scale.shape,
+    "scale of \(scale.shape) and bias of \(bias.shape) for \(geometry.filters) filters")
+  let result = convolved(x, weight, scale: scale, bias, epilogue, geometry)
+  return epilogue == .gelu ? gelu(result) : result
 }
 
 /// The sizes of a convolution, checked.
@@ -120,6 +132,23 @@ struct ConvolutionGeometry: Sendable {
     rows == 1 && columns == 1 && window.stride == 1 && window.padding == 0
   }
 
+  /// Whether the weights are the most that is to be read, and places enough to fill panels.
+  var hasFewPlaces: Bool {
+    groups == 1 && !hasOwnKernels && places > 0 && batch * places <= 128 && filters >= 128
+      && taps > 0 && panelsPay(rows: batch * places)
+  }
+
+  /// The convolution over this one's gradient that gives the image's; nil where there is no such.
+  var turned: ConvolutionGeometry? {
+    let padding = window.dilation * (rows - 1) - window.padding
+    guard window.stride == 1, groups == 1, !hasOwnKernels, rows == columns, padding >= 0,
+      outputHeight > 0, outputWidth > 0
+    else { return nil }
+    return ConvolutionGeometry(
+      outputShape, [channels, filters, rows, columns],
+      Window(padding: padding, dilation: window.dilation), groups: 1)
+  }
+
   /// Sizes as the kernels of `CKernels` take them, for some channels.
   func shape(channels: Int) -> eosin_window {
     eosin_window(
@@ -127,128 +156,4 @@ struct ConvolutionGeometry: Sendable {
       output_height: outputHeight, output_width: outputWidth, stride: window.stride,
       padding: window.padding, dilation: window.dilation)
   }
-}
-
-// An image's windows are laid out as the columns of a matrix [taps, places], so that a convolution
-// is a matrix product. Work is shared out by image and, where there are few images, by rows of the
-// output or by groups; each thread keeps one such matrix, small enough for its cache.
-
-/// Elements of the matrix of columns that a thread works with at a time.
-private let columnBudget = 1 << 17
-
-private func forward(
-  _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, _ epilogue: Epilogue, _ g: ConvolutionGeometry
-) -> Tensor {
-  // Rows of output in a strip: as many as the budget allows, in strips of equal height.
-  let most = max(min(columnBudget / max(g.taps * g.outputWidth, 1), g.outputHeight), 1)
-  let enough = g.batch * g.groups >= Threads.count ? 1 : Threads.count
-  let strips = max((g.outputHeight + most - 1) / most, min(enough, g.outputHeight))
-  let bias = bias ?? Tensor(shape: [g.filters], repeating: 0)
-  // Safety: `ConvolutionGeometry` checked all shapes; each item writes its own strip of its own
-  // filters.
-  return unsafe x.withElements { x in
-    unsafe weight.withElements { w in
-      unsafe bias.withElements { bias in
-        unsafe Tensor(shape: g.outputShape) { out in
-          withSingleThreadedBLAS {
-            inParallel(g.batch * g.groups * strips) { items in
-              let tallest = (g.outputHeight + strips - 1) / max(strips, 1)
-              let storage = Storage(
-                uninitialized: g.isPointwise ? 0 : g.taps * tallest * g.outputWidth)
-              for item in items {
-                let (image, group) = (item / strips / g.groups, item / strips % g.groups)
-                let strip = item % strips
-                let top = g.outputHeight * strip / strips
-                let bottom = g.outputHeight * (strip + 1) / strips
-                let count = (bottom - top) * g.outputWidth
-                let part =
-                  unsafe x + image * g.imageSize
-                  + group * g.groupChannels * g.height * g.width
-                let target =
-                  unsafe out + (image * g.filters + group * g.groupFilters) * g.places
-                  + top * g.outputWidth
-                let columns: Matrix
-                if g.isPointwise {
-                  unsafe columns = Matrix(part + top * g.outputWidth, stride: g.places)
-                } else {
-                  unsafe eosin_columns(
-                    part, storage.start, g.shape(channels: g.groupChannels), top, bottom)
-                  unsafe columns = Matrix(storage.start, stride: count)
-                }
-                unsafe multiply(
-                  Matrix(
-                    w + g.kernelOffset(image) + group * g.groupFilters * g.taps, stride: g.taps),
-                  columns, into: target, stride: g.places, (g.groupFilters, count, g.taps))
-                unsafe eosin_add_bias(
-                  target, bias + group * g.groupFilters, g.groupFilters, count, g.places,
-                  epilogue == .relu)
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-private func imageGradient(_ weight: Tensor, _ gradient: Tensor, _ g: ConvolutionGeometry) -> Tensor
-{
-  // Safety: as above; each item writes the channels of its group in its image.
-  unsafe weight.withElements { w in
-    unsafe gradient.withElements { gradient in
-      unsafe Tensor(shape: [g.batch, g.channels, g.height, g.width]) { out in
-        unsafe out.initialize(repeating: 0, count: g.batch * g.imageSize)
-        withSingleThreadedBLAS {
-          inParallel(g.batch * g.groups) { items in
-            let columns = Storage(uninitialized: g.taps * g.places)
-            for item in items {
-              let (image, group) = (item / g.groups, item % g.groups)
-              let offset = g.kernelOffset(image) + group * g.groupFilters * g.taps
-              unsafe multiply(
-                Matrix(w + offset, stride: g.taps, transposed: true),
-                Matrix(gradient + item * g.groupFilters * g.places, stride: g.places),
-                into: columns.start, stride: g.places, (g.taps, g.places, g.groupFilters))
-              unsafe eosin_add_columns(
-                columns.start, out + item * g.groupChannels * g.height * g.width,
-                g.shape(channels: g.groupChannels))
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-private func weightGradient(_ x: Tensor, _ gradient: Tensor, _ g: ConvolutionGeometry) -> Tensor {
-  // Each piece of the batch has a sum of its own; they are added in order.
-  let pieces = g.hasOwnKernels ? g.batch : max(min(Threads.count, g.batch), 1)
-  let size = g.filters * g.taps
-  // Safety: as above; each piece writes its own sum.
-  let sums = unsafe x.withElements { x in
-    unsafe gradient.withElements { gradient in
-      unsafe Tensor(shape: [pieces, size]) { out in
-        unsafe out.initialize(repeating: 0, count: pieces * size)
-        withSingleThreadedBLAS {
-          forEachInParallel(pieces) { piece in
-            let columns = Storage(uninitialized: g.taps * g.places)
-            for image in g.batch * piece / pieces..<g.batch * (piece + 1) / pieces {
-              for group in 0..<g.groups {
-                unsafe eosin_columns(
-                  x + image * g.imageSize + group * g.groupChannels * g.height * g.width,
-                  columns.start, g.shape(channels: g.groupChannels), 0, g.outputHeight)
-                unsafe multiply(
-                  Matrix(
-                    gradient + (image * g.filters + group * g.groupFilters) * g.places,
-                    stride: g.places),
-                  Matrix(columns.start, stride: g.places, transposed: true),
-                  into: out + piece * size + group * g.groupFilters * g.taps, stride: g.taps,
-                  (g.groupFilters, g.taps, g.places), adding: true)
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-  return (g.hasOwnKernels ? sums : sum(sums, over: [0])).reshaped(to: g.weightShape)
 }

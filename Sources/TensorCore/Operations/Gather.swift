@@ -11,8 +11,11 @@ public func gather(_ table: Tensor, _ indices: [Int]) -> Tensor {
   // Safety: every index is that of a row, as just checked.
   let result = unsafe table.withElements { rows in
     unsafe Tensor(shape: [indices.count] + table.shape.dropFirst()) { out in
-      for (place, index) in indices.enumerated() {
-        unsafe (out + place * width).initialize(from: rows + index * width, count: width)
+      inParallel(indices.count, smallest: max(smallestPiece / max(width, 1), 1)) { piece in
+        for place in piece {
+          unsafe (out + place * width).initialize(
+            from: rows + indices[place] * width, count: width)
+        }
       }
     }
   }
