@@ -15,6 +15,8 @@ struct RunDescription: Codable, Equatable {
   var recipe: TrainingRecipe
   /// The file whose weights it began with in place of chance.
   var start: StartingFile?
+  /// The encoder that the model sees through, in a line.
+  var encoder: String?
   var seed: Int
   var sections: [String]
   var heldOut: [String]
@@ -61,7 +63,8 @@ struct StartingFile: Codable, Equatable {
   }
 }
 
-/// The folder of a run: `run.json`, `state.safetensors`, `checkpoint.safetensors`, `metrics.jsonl`.
+/// The folder of a run: `run.json`, `state.safetensors`, `checkpoint.safetensors`, `metrics.jsonl`, and
+/// `encoder.safetensors` where the model sees through one that is not trained.
 ///
 /// Each file appears whole or not at all. The state is what a run goes on from; the checkpoint is the
 /// newest to predict with.
@@ -70,6 +73,9 @@ final class RunFolder: Sendable {
   var state: URL { url.appending(path: Self.stateName) }
   var checkpoint: URL { url.appending(path: "checkpoint.safetensors") }
   var metrics: URL { url.appending(path: "metrics.jsonl") }
+  /// What the run's model sees through, where that stays as it is.
+  var encoder: URL { url.appending(path: Self.encoderName) }
+  static let encoderName = "encoder.safetensors"
   private var description: URL { url.appending(path: "run.json") }
   private let lock: Int32
   private static let stateName = "state.safetensors"
@@ -126,7 +132,9 @@ final class RunFolder: Sendable {
 
   /// Begins a run: what an earlier one left is taken away.
   func begin(_ run: RunDescription) throws(WorkbenchError) {
-    for file in [state, checkpoint, metrics] { try? FileManager.default.removeItem(at: file) }
+    for file in [state, checkpoint, metrics, encoder] {
+      try? FileManager.default.removeItem(at: file)
+    }
     try write(run)
   }
 

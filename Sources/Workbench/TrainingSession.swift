@@ -194,7 +194,7 @@ extension TrainingSession {
     }
     return TrainingProtocol(
       preset: description.preset, without: description.without,
-      network: description.settings,
+      network: description.settings, encoder: description.encoder,
       trainedOn: trainedOn.map(member), heldOut: heldOut.map { member($0.loaded) },
       unit: description.unit, panel: description.panel, recipe: description.recipe,
       start: description.start?.text, seed: description.seed, epoch: run.epoch,

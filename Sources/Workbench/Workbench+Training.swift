@@ -73,7 +73,7 @@ extension Workbench {
         "\(output.path): a run of \(Model.entry.title) is a folder, in which its checkpoint lies. "
           + "Name one that does not end in .safetensors.")
     }
-    let training = try NetworkTraining(model, plan)
+    let training = try NetworkTraining(model, plan, features: features)
     _ = try training.configuration(genes: 1)  // Refuses settings before anything is read.
     let loaded = try load(plan, dataSet, work)
     var outcomes: [TrainingOutcome] = []
