@@ -2,10 +2,11 @@ import Foundation
 
 /// Invented patients with a slide each, followed until an event or the end of the study.
 ///
-/// The hazard is `e^(4 · grade + 2 · cancer − 2.5 · immunity + 0.03 · (age − 62)) / 120` a month:
-/// most of it can be seen. Event times are exponential; patients enter within four years of a study
-/// of six, at whose end they are censored, and one in eight is lost before. The stage follows the
-/// share of cancer, loosely. The response follows the lymphocytes.
+/// With `risk = 5 · grade + 2.5 · cancer − 3 · immunity + 0.03 · (age − 62)`, most of which can be
+/// seen, event times are Weibull of shape 2: the share without the event after t months is
+/// `e^(−(t / λ)²)`, `λ = 110 · e^(−risk / 2)`. Patients are followed for two to six years, at whose end
+/// they are censored; one in eight is lost before. The stage follows the share of cancer, loosely. The
+/// response follows the lymphocytes.
 struct SampleCohort: Sendable {
   static let count = 32
 
@@ -41,8 +42,8 @@ struct SampleCohort: Sendable {
     let age = Int(generator.uniform(38...84))
     let burden = look.cancer + 0.12 * generator.normal()
     let risk =
-      4 * look.grade + 2 * look.cancer - 2.5 * look.immunity + 0.03 * Double(age - 62)
-    let event = -log(1 - generator.uniform()) * 120 * exp(-risk)
+      5 * look.grade + 2.5 * look.cancer - 3 * look.immunity + 0.03 * Double(age - 62)
+    let event = 110 * (-log(1 - generator.uniform())).squareRoot() * exp(-risk / 2)
     let end = generator.uniform(24...72)
     let isLost = generator.uniform() < 0.125
     let censoring = isLost ? end * generator.uniform(0.2...0.9) : end

@@ -47,11 +47,12 @@ enum SampleReadme {
     but for the genes of the amplicon being neighbours.
 
     `cohort` is \(cohort.patients.count) invented patients with an overview of one slide each, \(CohortSlide.width) × \(CohortSlide.height)
-    pixels. `cohort.tsv` has the slide, the months until the event or the end, the event
-    (\(cohort.patients.count(where: \.hasEvent)) of them), age, stage and response. The hazard grows with the grade of the cancer, which is
-    dark, and with its share of the slide; it falls with the lymphocytes along its border, and age adds
-    a little: `e^(4 · grade + 2 · cancer − 2.5 · immunity + 0.03 · (age − 62)) / 120` a month, all
-    but age 0...1. The response follows the lymphocytes and the stage the share of cancer, both loosely.
+    pixels. `cohort.tsv` has the slide, the months until the event or the end, the event (\(cohort.patients.count(where: \.hasEvent)) of
+    them), age, stage and response. The risk grows with the grade of the cancer, which is dark, and
+    with its share of the slide; it falls with the lymphocytes along its border, and age adds a little:
+    `risk = 5 · grade + 2.5 · cancer − 3 · immunity + 0.03 · (age − 62)`, all but age 0...1. Event times
+    are Weibull of shape 2 and scale `110 · e^(−risk / 2)` months. The response follows the lymphocytes
+    and the stage the share of cancer, both loosely.
 
     ## What the counts follow
 

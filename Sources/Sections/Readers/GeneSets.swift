@@ -101,7 +101,7 @@ public struct GeneSets: Sendable, Hashable {
 }
 
 /// A file's name without its ending, and without `.gz` behind that.
-func stemWithoutGzip(_ url: URL) -> String {
+public func stemWithoutGzip(_ url: URL) -> String {
   let plain = url.pathExtension.lowercased() == "gz" ? url.deletingPathExtension() : url
   return plain.deletingPathExtension().lastPathComponent
 }

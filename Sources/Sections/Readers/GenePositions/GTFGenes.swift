@@ -9,8 +9,8 @@ private let featureColumn = 2
 /// begin with `#` are comments. A gene is called by its `gene_name`, or its `gene_id` without the
 /// version where it has no name. Lines of other features are passed over unread.
 struct GTFGenes {
-  var positions: [GenePosition] = []
-  var notes: [String] = []
+  let positions: [GenePosition]
+  let notes: [String]
 
   /// Whether a text's first line that is no comment has a GTF's columns.
   static func recognizes(_ text: [UInt8]) -> Bool {
@@ -26,8 +26,7 @@ struct GTFGenes {
   }
 
   init(parsing text: [UInt8], of url: URL) throws(SectionError) {
-    var seen = Set<String>()
-    var repeated: [String] = []
+    var found = FirstPositions()
     var line = 0
     var start = 0
     while start < text.count {
@@ -35,32 +34,30 @@ struct GTFGenes {
       line += 1
       defer { start = end + 1 }
       guard let cells = Self.geneCells(text[start..<end]) else { continue }
-      let position = try Self.position(cells, line: line, of: url)
-      if seen.insert(position.gene).inserted {
-        positions.append(position)
-      } else {
-        repeated.append(position.gene)
-      }
+      found.add(try Self.position(cells, line: line, of: url))
     }
-    guard !positions.isEmpty else {
+    guard !found.positions.isEmpty else {
       throw SectionError(
         file: url,
         problem:
           "has no lines of the feature 'gene'. Give an annotation by Ensembl or GENCODE, or a "
           + "table of gene, chromosome, start and end.")
     }
-    notes = noteOfRepeatedGenes(repeated)
+    positions = found.positions
+    notes = found.notes
   }
 
-  /// The columns of a line that is a gene's; nil for others.
+  /// The columns of a line that is a gene's; nil for others, most of which are told early.
   private static func geneCells(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
     guard line.first != UInt8(ascii: "#") else { return nil }
-    let cells = line.split(
-      separator: tab, maxSplits: columnCount - 1, omittingEmptySubsequences: false)
-    guard cells.count > featureColumn, cells[featureColumn].elementsEqual("gene".utf8) else {
-      return nil
+    var rest = line
+    for _ in 0..<featureColumn {
+      guard let end = rest.firstIndex(of: tab) else { return nil }
+      rest = rest[(end + 1)...]
     }
-    return cells
+    guard rest.prefix(while: { $0 != tab }).elementsEqual("gene".utf8) else { return nil }
+    return line.split(
+      separator: tab, maxSplits: columnCount - 1, omittingEmptySubsequences: false)
   }
 
   private static func position(

@@ -12,8 +12,8 @@ private let names: [(meaning: String, columns: Set<String>)] = [
 /// With a header the columns may be in any order and others beside them; without one the first four
 /// are taken in this order, as inferCNV's gene order file has them.
 struct GenePositionTable {
-  var positions: [GenePosition] = []
-  var notes: [String] = []
+  let positions: [GenePosition]
+  let notes: [String]
 
   init(parsing text: [UInt8], of url: URL) throws(SectionError) {
     let table = try NamedColumns(parsing: text, of: url) { cells in
@@ -32,27 +32,23 @@ struct GenePositionTable {
       }
       places.append(place)
     }
-    var seen = Set<String>()
-    var repeated: [String] = []
+    var found = FirstPositions()
     for row in table.rows {
       let cells = places.map { row.cells[$0] }
       guard !cells[0].isEmpty else {
         throw SectionError(
           file: url, line: row.line, problem: "has no gene. Write its symbol, or remove the line.")
       }
-      let position = try genePosition(
-        gene: cells[0], chromosome: cells[1], start: cells[2], end: cells[3], line: row.line,
-        of: url)
-      if seen.insert(position.gene).inserted {
-        positions.append(position)
-      } else {
-        repeated.append(position.gene)
-      }
+      found.add(
+        try genePosition(
+          gene: cells[0], chromosome: cells[1], start: cells[2], end: cells[3], line: row.line,
+          of: url))
     }
-    guard !positions.isEmpty else {
+    guard !found.positions.isEmpty else {
       throw SectionError(
         file: url, problem: "has a header but no genes below it. Write a gene a line.")
     }
-    notes = noteOfRepeatedGenes(repeated)
+    positions = found.positions
+    notes = found.notes
   }
 }

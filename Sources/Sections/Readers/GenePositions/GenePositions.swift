@@ -103,12 +103,28 @@ extension String {
   }
 }
 
-/// Says of genes that came at several places.
-func noteOfRepeatedGenes(_ repeated: [String]) -> [String] {
-  guard !repeated.isEmpty else { return [] }
-  let verb = repeated.count == 1 ? "has" : "have"
-  return [
-    "\(counted(repeated.count, "gene")) \(verb) more than one place; the first counts: "
-      + "\(listed(repeated))."
-  ]
+/// Positions in a file's order, a gene once.
+struct FirstPositions {
+  private(set) var positions: [GenePosition] = []
+  private var seen = Set<String>()
+  private var repeated: [String] = []
+
+  /// Keeps the first position of each gene.
+  mutating func add(_ position: GenePosition) {
+    if seen.insert(position.gene).inserted {
+      positions.append(position)
+    } else {
+      repeated.append(position.gene)
+    }
+  }
+
+  /// Says of genes that came at several places.
+  var notes: [String] {
+    guard !repeated.isEmpty else { return [] }
+    let verb = repeated.count == 1 ? "has" : "have"
+    return [
+      "\(counted(repeated.count, "gene")) \(verb) more than one place; the first counts: "
+        + "\(listed(repeated))."
+    ]
+  }
 }
