@@ -27,7 +27,7 @@ extension STNet: TrainableModel {
         "blocks": .array([.integer(2), .integer(2), .integer(2)]), "firstChannels": .integer(16),
       ]
     ) {
-      $0.followEosin(learningRate: 2e-3, epochs: 30)
+      $0.followEosin(learningRate: 2e-3, epochs: 20)
       ($0.batchSpots, $0.longestGradient) = (32, 0)
     },
   ]
