@@ -58,7 +58,7 @@ public struct Normalization: Sendable, Hashable, Codable {
 
   /// The named normalizations, as options and menus list them.
   public static let presets: [Normalization] = [
-    released, published, scanpy, raw, stnet, log1p,
+    released, published, scanpy, stnet, log1p, raw,
   ]
 
   /// Whether a count of zero is zero.

@@ -83,7 +83,7 @@ enum Arithmetic {
     return 4 * width * inner + 2 * width * hidden + 2 * spots * inner
   }
 
-  private static func gflop(_ multiplications: Int, spots: Int) -> Double {
+  static func gflop(_ multiplications: Int, spots: Int) -> Double {
     2e-9 * Double(multiplications) * Double(spots)
   }
 }
