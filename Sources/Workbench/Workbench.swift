@@ -2,6 +2,7 @@ import Drawing
 import Evaluation
 import Foundation
 import Images
+import Models
 import Sections
 import Synchronization
 
