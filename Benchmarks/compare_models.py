@@ -1,5 +1,5 @@
-"""Prints a line a model from the runs of `benchmarks models` or `training`, and from those of PyTorch
-if there are any.
+"""Prints a line a model from the runs of `benchmarks models`, `encoders` or `training`, and from those
+of PyTorch if there are any.
 
 Usage: compare_models.py <which memory is told> <lines of ours> [<lines of PyTorch's>]
 """

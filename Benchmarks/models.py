@@ -178,6 +178,41 @@ class Hist2ST(nn.Module):
         return self.memory(torch.stack(steps))[0].mean(0)
 
 
+class DenseLayer(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.BatchNorm2d(channels), nn.ReLU(), nn.Conv2d(channels, 128, 1, bias=False),
+            nn.BatchNorm2d(128), nn.ReLU(), nn.Conv2d(128, 32, 3, padding=1, bias=False),
+        )
+
+    def forward(self, x):
+        return torch.cat((x, self.layers(x)), 1)
+
+
+class STNet(nn.Module):
+    """DenseNet-121, which reads windows of 224 pixels each by itself."""
+
+    WINDOWS = 32
+
+    def __init__(self):
+        super().__init__()
+        layers = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU()]
+        layers.append(nn.MaxPool2d(3, 2, 1))
+        channels = 64
+        for block, count in enumerate((6, 12, 24, 16)):
+            layers += [DenseLayer(channels + 32 * layer) for layer in range(count)]
+            channels += 32 * count
+            layers += [nn.BatchNorm2d(channels), nn.ReLU()]
+            if block < 3:
+                layers += [nn.Conv2d(channels, channels // 2, 1, bias=False), nn.AvgPool2d(2)]
+                channels //= 2
+        self.features, self.classifier = nn.Sequential(*layers), nn.Linear(channels, 250)
+
+    def forward(self, windows):
+        return self.classifier(self.features(windows).mean((2, 3)))
+
+
 def section(spots):
     """Random patches, and a nearly square array: what the models read."""
     side = int(spots**0.5) + 1
@@ -190,13 +225,14 @@ def section(spots):
 def main():
     torch.manual_seed(0)
     spots, runs = map(int, sys.argv[1:])
-    models = [model().eval() for model in (THItoGene, HisToGene, Hist2ST)]
+    models = [model().eval() for model in (THItoGene, HisToGene, Hist2ST, STNet)]
     read = section(spots)
+    windows = torch.rand(min(spots, STNet.WINDOWS), 3, 224, 224)
     with torch.inference_mode():
         for run in range(-1, runs):
             for model in models:
                 start = time.perf_counter()
-                model(*read)
+                model(*([windows] if isinstance(model, STNet) else read))
                 taken = time.perf_counter() - start
                 if run >= 0:
                     print(type(model).__name__, 1000 * taken)

@@ -40,6 +40,12 @@ hid_t eosin_hdf5_integer(int bytes, int is_signed) {
 
 hid_t eosin_hdf5_float(int bytes) { return bytes == 4 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE; }
 
+hid_t eosin_hdf5_transfer(size_t bytes) {
+  hid_t list = H5Pcreate(H5P_DATASET_XFER);
+  if (list >= 0) H5Pset_buffer(list, bytes, NULL, NULL);
+  return list;
+}
+
 hid_t eosin_hdf5_member_alone(const char *name, hid_t member) {
   hid_t type = H5Tcreate(H5T_COMPOUND, H5Tget_size(member));
   if (type >= 0 && H5Tinsert(type, name, 0, member) < 0) {
@@ -51,8 +57,7 @@ hid_t eosin_hdf5_member_alone(const char *name, hid_t member) {
 
 // MARK: - Names
 
-/// 1 where the link is there and stays in the file, 0 where it is not there, else -1.
-static int has_link(hid_t place, const char *path) {
+int eosin_hdf5_link(hid_t place, const char *path) {
   htri_t exists = H5Lexists(place, path, H5P_DEFAULT);
   if (exists <= 0) return exists;
   H5L_info_t link;
@@ -61,18 +66,6 @@ static int has_link(hid_t place, const char *path) {
 }
 
 int eosin_hdf5_kind(hid_t place, const char *path) {
-  char *part = strdup(path);
-  if (!part) return -1;
-  int found = 1;
-  for (char *slash = strchr(part, '/'); slash && found > 0; slash = strchr(slash + 1, '/')) {
-    if (slash == part || slash[-1] == '/') continue;
-    *slash = 0;
-    found = has_link(place, part);
-    *slash = '/';
-  }
-  free(part);
-  if (found > 0) found = has_link(place, path);
-  if (found <= 0) return found;
   H5O_info_t info;
   if (H5Oget_info_by_name2(place, path, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return -1;
   switch (info.type) {
@@ -83,6 +76,10 @@ int eosin_hdf5_kind(hid_t place, const char *path) {
 }
 
 uint64_t eosin_hdf5_address(hid_t place, const char *path) {
+  H5L_info_t link;
+  if (strcmp(path, "/") != 0 && H5Lget_info(place, path, &link, H5P_DEFAULT) >= 0 &&
+      link.type == H5L_TYPE_HARD)
+    return link.u.address;
   H5O_info_t info;
   if (H5Oget_info_by_name2(place, path, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return UINT64_MAX;
   return info.addr;

@@ -15,20 +15,27 @@ struct ChunkReader: Sendable {
   /// The bytes of one element where nothing was written.
   private let fill: [UInt8]
 
-  init(_ dataset: HDF5Dataset, kind: HDF5NumberKind, chunk: [Int], box: [Range<Int>]) {
+  /// - Parameters:
+  ///   - size: what an element takes.
+  ///   - type: what one that was never written has its value in; nil for zeros.
+  init(
+    _ dataset: HDF5Dataset, size: Int, filledLike type: hid_t?, chunk: [Int], box: [Range<Int>]
+  ) {
     self.dataset = dataset
-    elementBytes = kind.size
+    elementBytes = size
     self.chunk = chunk
     self.box = box
     along = chunk.lastIndex { $0 > 1 } ?? box.count - 1
     grid = zip(box, chunk).map { $0.lowerBound / $1..<($0.upperBound - 1) / $1 + 1 }
-    var fill = [UInt8](repeating: 0, count: 8)
+    var fill = [UInt8](repeating: 0, count: size)
     withLibrary {
-      guard let list = HDF5Handle(H5Dget_create_plist(dataset.handle.id)) else { return }
-      // Safety: the longest number has eight bytes.
-      _ = unsafe H5Pget_fill_value(list.id, kind.memoryType, &fill)
+      guard let type, H5Tget_size(type) == size,
+        let list = HDF5Handle(H5Dget_create_plist(dataset.handle.id))
+      else { return }
+      // Safety: there is room for an element.
+      _ = unsafe H5Pget_fill_value(list.id, type, &fill)
     }
-    self.fill = Array(fill.prefix(kind.size))
+    self.fill = fill
   }
 
   /// Reads all of the box.

@@ -21,16 +21,34 @@ extension HDF5Dataset {
     _ take: @escaping ElementTaker
   ) throws(HDF5Error) {
     try refuseUnknownFilters()
-    if field == nil, hasMemoryLayout(of: kind) {
-      if let chunk, chunk.count == box.count, filters.allSatisfy(\.isPlain) {
-        return try unsafe ChunkReader(self, kind: kind, chunk: chunk, box: box).read(take)
-      }
-      if let offset, let rows = rows(of: box) {
-        return try unsafe readStretches(
-          from: offset, elements: rows, size: kind.size, unchangedInto: memory, take)
-      }
+    if hasMemoryLayout(of: kind),
+      try unsafe readStored(
+        box: box, size: kind.size, filledLike: kind.memoryType, unchangedInto: memory, take)
+    {
+      return
     }
     try unsafe readThroughLibrary(box: box, kind: kind, take)
+  }
+
+  /// Reads a box of elements as they lie in the file, without HDF5; false where that cannot be.
+  ///
+  /// - Parameters:
+  ///   - size: what an element takes.
+  ///   - filledLike: the type that an element which was never written has its value in; nil for zeros.
+  ///   - memory: as for numbers.
+  func readStored(
+    box: [Range<Int>], size: Int, filledLike type: hid_t?,
+    unchangedInto memory: UnsafeMutableRawPointer?, _ take: @escaping ElementTaker
+  ) throws(HDF5Error) -> Bool {
+    guard field == nil else { return false }
+    if let chunk, chunk.count == box.count, filters.allSatisfy(\.isPlain) {
+      try unsafe ChunkReader(self, size: size, filledLike: type, chunk: chunk, box: box).read(take)
+      return true
+    }
+    guard let offset, let rows = rows(of: box) else { return false }
+    try unsafe readStretches(
+      from: offset, elements: rows, size: size, unchangedInto: memory, take)
+    return true
   }
 
   /// A filter whose chunks cannot be checked is named.
@@ -152,8 +170,11 @@ extension HDF5Dataset {
         unsafe H5Sselect_hyperslab(space.id, H5S_SELECT_SET, start, nil, count, nil)
         memorySpace = unsafe HDF5Handle(H5Screate_simple(Int32(count.count), count, nil))
       }
-      guard let memorySpace,
-        unsafe H5Dread(handle.id, type.id, memorySpace.id, space.id, 0, memory) >= 0
+      // Room to convert a few elements of the longer kind, which a row may be.
+      let longest = max(
+        HDF5Handle(H5Dget_type(handle.id)).map { H5Tget_size($0.id) } ?? 0, H5Tget_size(type.id))
+      guard let memorySpace, let transfer = HDF5Handle(eosin_hdf5_transfer(max(1 << 16, longest))),
+        unsafe H5Dread(handle.id, type.id, memorySpace.id, space.id, transfer.id, memory) >= 0
       else {
         throw error("cannot be read\(hdf5Explanation()). Export or copy the file again.")
       }

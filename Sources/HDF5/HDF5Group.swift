@@ -36,14 +36,37 @@ public struct HDF5Group: Sendable {
     }
   }
 
-  /// What a path below the group stands for; nil where nothing is there. A link that leads nowhere
-  /// or to another file is `other`.
+  /// What a path below the group stands for; nil where nothing is there. A link that leads nowhere,
+  /// to something damaged or to another file is `other`.
   public func kind(of name: String) -> HDF5Kind? {
-    switch withLibrary({ unsafe eosin_hdf5_kind(handle.id, name) }) {
-    case 0: nil
-    case 1: .group
-    case 2: .dataset
-    default: .other
+    switch find(name) {
+    case .nothing: nil
+    case .damaged: .other
+    case .object(let kind): kind
+    }
+  }
+
+  private enum Found {
+    case nothing, damaged
+    case object(HDF5Kind)
+  }
+
+  /// Follows a path link by link; each object's header is looked at before HDF5 reads it.
+  private func find(_ name: String) -> Found {
+    var path = ""
+    for part in name.split(separator: "/") {
+      path += path.isEmpty ? part : "/" + part
+      switch withLibrary({ unsafe eosin_hdf5_link(handle.id, path) }) {
+      case 0: return .nothing
+      case 1: break
+      default: return .object(.other)
+      }
+      guard ObjectHeader.isSound(path, from: handle, in: source) else { return .damaged }
+    }
+    return switch withLibrary({ unsafe eosin_hdf5_kind(handle.id, path) }) {
+    case 1: .object(.group)
+    case 2: .object(.dataset)
+    default: .object(.other)
     }
   }
 
@@ -68,15 +91,14 @@ public struct HDF5Group: Sendable {
   private func open(_ name: String, as wanted: HDF5Kind) throws(HDF5Error) -> HDF5Handle {
     let path = below(name)
     let noun = wanted == .group ? "group" : "dataset"
-    guard let kind = kind(of: name) else {
-      throw source.error(path, "is not there; a \(noun) is expected.")
-    }
-    guard kind == wanted else {
+    switch find(name) {
+    case .nothing: throw source.error(path, "is not there; a \(noun) is expected.")
+    case .damaged:
+      throw source.error(path, "has a header that is damaged. Export or copy the file again.")
+    case .object(wanted): break
+    case .object(let kind):
       let found = kind == .other ? "neither group nor dataset" : "no \(noun)"
       throw source.error(path, "is \(found); a \(noun) is expected.")
-    }
-    guard ObjectHeader.isSound(name, from: handle, in: source) else {
-      throw source.error(path, "has a header that is damaged. Export or copy the file again.")
     }
     return try withLibrary { () throws(HDF5Error) in
       guard let handle = HDF5Handle(unsafe H5Oopen(self.handle.id, name, 0)) else {

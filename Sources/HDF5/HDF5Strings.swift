@@ -16,7 +16,20 @@ extension HDF5Dataset {
     return try unsafe StringElements(type: elementType, bytes: bytes, count: count).read(
       from: source
     ) { (type, memory) throws(HDF5Error) in
-      try unsafe readSelection(box, as: type, into: memory)
+      let size = bytes ?? 16
+      nonisolated(unsafe) let memory = unsafe memory
+      let isRead = try unsafe readStored(
+        box: box, size: size, filledLike: bytes == nil ? nil : elementType.id,
+        unchangedInto: memory
+      ) { source, count, place, stride in
+        for index in 0..<count {
+          // Safety: the place and those that follow it are within the box, which fits the memory.
+          unsafe (memory + (place + index * stride) * size)
+            .copyMemory(from: source + index * size, byteCount: size)
+        }
+        return true
+      }
+      if !isRead { try unsafe readSelection(box, as: type, into: memory) }
     } failing: {
       error("refers to text that is not there. Copy or export the file again.")
     }
@@ -54,11 +67,19 @@ struct StringElements {
 
   private func texts(_ memory: [UInt8], size: Int) -> [String] {
     let isSpacePadded = withLibrary { H5Tget_strpad(type.id) == H5T_STR_SPACEPAD }
-    return (0..<count).map { index in
-      var text = memory[index * size..<(index + 1) * size]
-      if let end = text.firstIndex(of: 0) { text = text[..<end] }
-      while isSpacePadded, text.last == UInt8(ascii: " ") { text.removeLast() }
-      return String(decoding: text, as: UTF8.self)
+    // Safety: the memory holds `count` texts of `size` bytes.
+    return unsafe memory.withUnsafeBytes { memory in
+      (0..<count).map { index in
+        let start = unsafe memory.baseAddress! + index * size
+        var length = unsafe strnlen(start.assumingMemoryBound(to: CChar.self), size)
+        while isSpacePadded, length > 0,
+          unsafe start.load(fromByteOffset: length - 1, as: UInt8.self) == UInt8(ascii: " ")
+        {
+          length -= 1
+        }
+        return unsafe String(
+          decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
+      }
     }
   }
 }

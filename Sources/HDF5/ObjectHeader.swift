@@ -2,7 +2,8 @@ import CHDF5
 import Foundation
 
 /// What a file says of an object, looked at before HDF5 is: version 1.10 copies as many bytes as a
-/// fill value, a compact dataset or an attribute claims, whether or not its message has them.
+/// fill value, a compact dataset or an attribute claims, whether or not its message has them, and
+/// reads a group's names from wherever their heap is said to be.
 ///
 /// Source: HDF5 File Format Specification 3.0, section IV.A, for addresses of eight bytes.
 struct ObjectHeader {
@@ -85,6 +86,7 @@ struct ObjectHeader {
 
   private mutating func isSound(_ message: [UInt8], _ type: Int) -> Bool {
     switch type {
+    case 0x01: return countOfSpace(message) != nil
     case 0x03: return TypeMessage(bytes: message).end(from: 0) != nil
     case 0x04: return number(message, 0, 4).map { $0 <= message.count - 4 } ?? false
     case 0x05: return isSoundFill(message)
@@ -106,8 +108,24 @@ struct ObjectHeader {
         take(start, size)
       }
       return true
+    case 0x11:
+      guard let table = number(message, 0, 8), let heap = number(message, 8, 8) else {
+        return false
+      }
+      return table < source.byteCount - base && isSoundHeap(at: heap)
     default: return true
     }
+  }
+
+  /// Whether a group's names lie in the file: a signature, a version and three bytes of nothing, then
+  /// the names' size, where those begin that are free, and the names' address.
+  private func isSoundHeap(at address: Int) -> Bool {
+    guard address <= source.byteCount, let head = bytes(address..<address + 32),
+      head.starts(with: Array("HEAP".utf8)), let size = number(head, 8, 8),
+      let names = number(head, 24, 8)
+    else { return false }
+    let (end, overflows) = names.addingReportingOverflow(size)
+    return !overflows && end <= source.byteCount - base
   }
 
   private func isSoundFill(_ message: [UInt8]) -> Bool {
@@ -134,17 +152,29 @@ struct ObjectHeader {
       TypeMessage(bytes: Array(message[type..<min(type + typeSize, message.count)]))
         .end(from: 0) != nil
     else { return false }
-    guard let element = number(message, type + 4, 4), spaceSize >= 4 else { return false }
-    var count = message[space] >= 2 && message[space + 3] == 2 ? 0 : 1  // a space without values
-    let dimensions = space + (message[space] == 1 ? 8 : 4)
-    for side in 0..<Int(message[space + 1]) {
-      guard let length = number(message, dimensions + 8 * side, 8) else { return false }
-      let (product, overflows) = count.multipliedReportingOverflow(by: length)
-      guard !overflows else { return false }
-      count = product
-    }
+    guard let element = number(message, type + 4, 4),
+      let count = countOfSpace(Array(message[space..<min(space + spaceSize, message.count)]))
+    else { return false }
     let (size, overflows) = count.multipliedReportingOverflow(by: element)
     return !overflows && size <= message.count - values
+  }
+
+  /// How many elements a space has; nil where its description is not whole.
+  private func countOfSpace(_ space: [UInt8]) -> Int? {
+    guard space.count >= 4, 1...2 ~= space[0], space[1] <= 32 else { return nil }
+    let isFirst = space[0] == 1
+    guard isFirst || space[3] <= 2 else { return nil }
+    var count = !isFirst && space[3] == 2 ? 0 : 1  // a space without values
+    let (rank, dimensions) = (Int(space[1]), isFirst ? 8 : 4)
+    // The greatest lengths, where there are any, are behind the lengths.
+    guard space.count >= dimensions + 8 * rank * (space[2] & 1 == 0 ? 1 : 2) else { return nil }
+    for side in 0..<rank {
+      guard let length = number(space, dimensions + 8 * side, 8) else { return nil }
+      let (product, overflows) = count.multipliedReportingOverflow(by: length)
+      guard !overflows else { return nil }
+      count = product
+    }
+    return count
   }
 
   /// Whether as many bytes follow a size as it says; a size of which the highest bit is set is none.

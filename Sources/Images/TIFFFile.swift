@@ -27,10 +27,12 @@ final class TIFFFile {
 
   deinit { eosin_tiff_destroy(tiff) }
 
-  /// What libtiff said last.
+  /// What libtiff said last, without the control characters that a damaged file puts there.
   var message: String {
     // Safety: the shim keeps a text with its closing zero as long as the handle lives.
-    String(cString: eosin_tiff_message(tiff))
+    let said = String(cString: eosin_tiff_message(tiff)).unicodeScalars
+    return String(
+      String.UnicodeScalarView(said.filter { $0.properties.generalCategory != .control }))
   }
 
   /// The page at hand, or nil where it has no sizes.

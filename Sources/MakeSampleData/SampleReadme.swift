@@ -2,11 +2,12 @@ import Foundation
 
 /// The page that goes with the sample data.
 enum SampleReadme {
-  static func text(sections: [SampleSection], seed: UInt64) -> String {
+  static func text(sections: [SampleSection], cohort: SampleCohort, seed: UInt64) -> String {
     """
     # Sample data
 
-    Made, not measured: three sections of two invented patients, drawn and counted by a program.
+    Made, not measured: three sections of two invented patients, drawn and counted by a program, and
+    a cohort of \(cohort.patients.count) more with a slide each.
     No tissue, no patient and no published data went into it; nothing here says anything about
     cancer. It lets every command of Eosin run without a download.
 
@@ -39,6 +40,19 @@ enum SampleReadme {
     `models` holds what was trained on P1 and P2, with Q1 held out, by `make sample-models` in the
     project's folder: small checkpoints of THItoGene, HisToGene and Hist2ST, and the ridge baseline.
     `eosin model info` tells of each how it was made.
+
+    `gene-sets.gmt` holds gene sets over these genes: one for each programme below but the last, one
+    of the strong genes of two, and one drawn by lot. `gene-positions.tsv` says where the genes lie in
+    an invented genome of six chromosomes: the places are drawn by lot and are not those of people,
+    but for the genes of the amplicon being neighbours.
+
+    `cohort` is \(cohort.patients.count) invented patients with an overview of one slide each, \(CohortSlide.width) × \(CohortSlide.height)
+    pixels. `cohort.tsv` has the slide, the months until the event or the end, the event (\(cohort.patients.count(where: \.hasEvent)) of
+    them), age, stage and response. The risk grows with the grade of the cancer, which is dark, and
+    with its share of the slide; it falls with the lymphocytes along its border, and age adds a little:
+    `risk = 5 · grade + 2.5 · cancer − 3 · immunity + 0.03 · (age − 62)`, all but age 0...1. Event times
+    are Weibull of shape 2 and scale `110 · e^(−risk / 2)` months. The response follows the lymphocytes
+    and the stage the share of cancer, both loosely.
 
     ## What the counts follow
 

@@ -28,6 +28,18 @@ struct SampleWriter {
       to: image.appending(path: section.specification.imageName))
   }
 
+  /// Writes the cohort's table and its slides.
+  func write(_ cohort: SampleCohort) throws {
+    let cohortFolder = folder.appending(path: "cohort")
+    try write(Data(cohort.table.utf8), to: cohortFolder.appending(path: "cohort.tsv"))
+    for patient in cohort.patients {
+      let image = CohortSlide(look: patient.look, seed: patient.seed).image(stainedWith: .usual)
+      try write(
+        image.jpegData(quality: 75), to: cohortFolder.appending(path: "slides/\(patient.imageName)")
+      )
+    }
+  }
+
   func write(_ data: Data, to url: URL) throws {
     do {
       try FileManager.default.createDirectory(

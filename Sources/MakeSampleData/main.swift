@@ -39,7 +39,16 @@ do {
     sections.append(section)
     print("\(specification.name): \(section.spots.count) spots, \(section.genes.count) genes")
   }
-  let readme = SampleReadme.text(sections: sections, seed: seed)
+  let lists = [
+    "gene-sets.gmt": SampleGeneLists.geneSets(seed: seed),
+    "gene-positions.tsv": SampleGeneLists.positions(seed: seed),
+  ]
+  for (name, text) in lists { try writer.write(Data(text.utf8), to: folder.appending(path: name)) }
+  let cohort = SampleCohort(seed: seed)
+  try writer.write(cohort)
+  print(
+    "cohort: \(cohort.patients.count) slides, \(cohort.patients.count(where: \.hasEvent)) events")
+  let readme = SampleReadme.text(sections: sections, cohort: cohort, seed: seed)
   try writer.write(Data(readme.utf8), to: folder.appending(path: "README.md"))
   print("seed \(seed)")
 } catch {

@@ -3,12 +3,13 @@ import Foundation
 /// How counts become expression: scaled to a library size, then perhaps logged.
 ///
 /// `v = log_b(1 + target · count / total)`, the total taken over all genes or over the panel; a
-/// spot whose total is zero stays zero. Computed in double precision and stored as `Float`, as the
-/// authors' loaders do. A count of zero gives zero under every normalization.
+/// spot whose total is zero stays zero, as does a count of zero. Or, with a pseudocount,
+/// `v = log_b(target · (pseudocount + count) / (genes · pseudocount + total))`, where a count of zero
+/// is no zero. Computed in double precision and stored as `Float`, as the authors' loaders do.
 public struct Normalization: Sendable, Hashable, Codable {
   /// The genes whose counts make up a spot's library size.
   public enum Library: String, Sendable, Codable { case allGenes, panel }
-  /// The logarithm taken of `1 + scaled count`, if any.
+  /// The logarithm taken of `1 + scaled count`, or of the scaled count with its pseudocount, if any.
   public enum Logarithm: String, Sendable, Codable { case none, natural, base10 }
 
   /// The preset's name, such as `released`.
@@ -19,9 +20,16 @@ public struct Normalization: Sendable, Hashable, Codable {
   public var library: Library
   /// The logarithm taken at the end.
   public var logarithm: Logarithm
+  /// What is added to every count, and so for each gene to the library, in place of the 1 added to
+  /// the scaled count; nil for none, which leaves zeros as they are.
+  public var pseudocount: Double?
 
   /// Makes a normalization of its parts.
-  public init(name: String, target: Double?, library: Library, logarithm: Logarithm) {
+  public init(
+    name: String, target: Double?, library: Library, logarithm: Logarithm,
+    pseudocount: Double? = nil
+  ) {
+    self.pseudocount = pseudocount
     self.name = name
     self.target = target
     self.library = library
@@ -37,24 +45,44 @@ public struct Normalization: Sendable, Hashable, Codable {
   /// Scanpy's usual recipe: all genes to 10,000, ln(1 + v).
   public static let scanpy = Normalization(
     name: "scanpy", target: 10_000, library: .allGenes, logarithm: .natural)
+  /// What ST-Net's released code predicts: ln of the share of a spot's counts, one added to every
+  /// gene, `ln((1 + count) / (genes + total))`.
+  public static let stnet = Normalization(
+    name: "stnet", target: nil, library: .allGenes, logarithm: .natural, pseudocount: 1)
+  /// What the same code predicts without its normalization: ln(1 + count).
+  public static let log1p = Normalization(
+    name: "log1p", target: nil, library: .allGenes, logarithm: .natural)
   /// The counts as they were read.
   public static let raw = Normalization(
     name: "raw", target: nil, library: .allGenes, logarithm: .none)
 
   /// The named normalizations, as options and menus list them.
-  public static let presets: [Normalization] = [released, published, scanpy, raw]
+  public static let presets: [Normalization] = [
+    released, published, scanpy, stnet, log1p, raw,
+  ]
 
-  /// The expression of a count at a spot of the given library size; 0 where that is 0.
-  public func value(ofCount count: Float, total: Double) -> Float {
-    value(ofCount: count, scale: target.map { total > 0 ? $0 / total : 0 } ?? 1)
+  /// Whether a count of zero is zero.
+  public var keepsZeros: Bool { pseudocount == nil }
+
+  /// The expression of a count at a spot of the given library size, made up of so many genes; 0 where
+  /// that size is 0 and there is no pseudocount.
+  public func value(ofCount count: Float, total: Double, genes: Int) -> Float {
+    value(ofCount: count, scale: scale(total: total, genes: genes))
+  }
+
+  /// What a spot's counts, with their pseudocount, are multiplied by.
+  func scale(total: Double, genes: Int) -> Double {
+    guard let pseudocount else { return target.map { total > 0 ? $0 / total : 0 } ?? 1 }
+    let library = Double(genes) * pseudocount + total
+    return library > 0 ? (target ?? 1) / library : 0
   }
 
   func value(ofCount count: Float, scale: Double) -> Float {
-    let scaled = Double(count) * scale
+    let scaled = (Double(count) + (pseudocount ?? 0)) * scale
     switch logarithm {
     case .none: return Float(scaled)
-    case .natural: return Float(log1p(scaled))
-    case .base10: return Float(log10(1 + scaled))
+    case .natural: return Float(keepsZeros ? Foundation.log1p(scaled) : log(scaled))
+    case .base10: return Float(log10(keepsZeros ? 1 + scaled : scaled))
     }
   }
 
@@ -62,14 +90,16 @@ public struct Normalization: Sendable, Hashable, Codable {
   ///
   /// - Parameter panelSize: how many genes make up the library when it is the panel's.
   public func formula(panelSize: Int) -> String {
-    guard let target else { return "counts as read" }
     let genes = library == .panel ? "\(panelSize.grouped) genes" : "all genes"
-    let scaled = "count · \(Int(target).grouped)/total of \(genes)"
-    switch logarithm {
-    case .none: return scaled
-    case .natural: return "ln(1 + \(scaled))"
-    case .base10: return "log10(1 + \(scaled))"
+    let factor = target.map { " · \(Int($0).grouped)" } ?? ""
+    if let pseudocount {
+      let ones = pseudocount == 1 ? "n" : "\(pseudocount.short) · n"
+      let share = "(\(pseudocount.short) + count)\(factor)/(\(ones) + total)"
+      return logarithm.formula(of: share) + ", n = \(genes)"
     }
+    let scaled = target == nil ? "count" : "count\(factor)/total of \(genes)"
+    guard logarithm != .none else { return target == nil ? "counts as read" : scaled }
+    return logarithm.formula(of: "1 + \(scaled)")
   }
 }
 
@@ -79,7 +109,8 @@ public struct NormalizedExpression: ExpressionMatrix {
   public let counts: SparseMatrix
   /// How they are seen.
   public let normalization: Normalization
-  /// `target / total` of each spot; 0 where the total is zero, 1 where counts are not scaled.
+  /// What each spot's counts are multiplied by: `target / total`, 0 where the total is zero, 1 where
+  /// counts are not scaled; `target / (genes · pseudocount + total)` with a pseudocount.
   public let scaleOfSpot: [Double]
 
   /// - Parameter panel: indices of the genes that make up the library size when the normalization
@@ -91,14 +122,15 @@ public struct NormalizedExpression: ExpressionMatrix {
   ) {
     self.counts = counts
     self.normalization = normalization
-    guard let target = normalization.target else {
+    guard normalization.target != nil || normalization.pseudocount != nil else {
       scaleOfSpot = Array(repeating: 1, count: counts.spotCount)
       return
     }
     let genes = normalization.library == .panel ? panel : nil
     let totals = genes == nil ? totalOfSpot : nil
+    let count = genes?.count ?? counts.geneCount
     scaleOfSpot = (totals ?? counts.totalsOfSpots(overGenes: genes)).map {
-      $0 > 0 ? target / $0 : 0
+      normalization.scale(total: $0, genes: count)
     }
   }
 
@@ -109,7 +141,7 @@ public struct NormalizedExpression: ExpressionMatrix {
 
   /// One gene's normalized expression at every spot.
   public func values(ofGene gene: Int) -> [Float] {
-    var dense = [Float](repeating: 0, count: spotCount)
+    var dense = valuesOfZero
     forEachValue(ofGene: gene) { spot, value in dense[spot] = value }
     return dense
   }
@@ -124,16 +156,41 @@ public struct NormalizedExpression: ExpressionMatrix {
     }
   }
 
+  /// What a count of zero is at each spot.
+  private var valuesOfZero: [Float] {
+    normalization.keepsZeros
+      ? [Float](repeating: 0, count: spotCount)
+      : (0..<spotCount).map { value(ofCount: 0, atSpot: $0) }
+  }
+
   func value(ofCount count: Float, atSpot spot: Int) -> Float {
     normalization.value(ofCount: count, scale: scaleOfSpot[spot])
   }
 
   /// The named genes as one dense block, `[spots, genes]`, row-major.
   public func dense(genes: [Int]) -> [Float] {
-    var block = [Float](repeating: 0, count: spotCount * genes.count)
+    var block = valuesOfZero.flatMap { [Float](repeating: $0, count: genes.count) }
     for (column, gene) in genes.enumerated() {
       forEachValue(ofGene: gene) { spot, value in block[spot * genes.count + column] = value }
     }
     return block
+  }
+}
+
+extension Normalization.Logarithm {
+  /// The logarithm taken of what a text says.
+  fileprivate func formula(of text: String) -> String {
+    switch self {
+    case .none: text
+    case .natural: "ln(\(text))"
+    case .base10: "log10(\(text))"
+    }
+  }
+}
+
+extension Double {
+  /// Without a fraction where there is none.
+  fileprivate var short: String {
+    self == rounded() && abs(self) < 1e15 ? "\(Int(self))" : "\(self)"
   }
 }

@@ -2,12 +2,17 @@ extension NormalizedExpression {
   /// Goes through all genes a block at a time, each with the expression of its counts, and keeps what
   /// `body` makes of each block.
   ///
-  /// A small section is one block. The blocks come in the order of their genes.
+  /// A small section is one block. The blocks come in the order of their genes. Where a count of zero
+  /// is no zero, a gene has an entry for every spot.
   public func mapBlocks<Result>(
     _ body: (_ genes: Range<Int>, _ block: SparseBlock) -> Result
   ) -> [Result] {
     let small = counts.entryCount > 4 * spotCount ? expressionOfSmallCounts() : nil
-    return counts.geneBlocks().map { genes in
+    let most = SparseMatrix.entriesOfBlock
+    let parts =
+      normalization.keepsZeros
+      ? counts.geneBlocks() : (0..<counts.geneCount).cut(atMost: max(most / max(spotCount, 1), 1))
+    return parts.map { genes in
       body(genes, normalized(counts.block(ofGenes: genes), small))
     }
   }
@@ -30,7 +35,10 @@ extension NormalizedExpression {
   }
 
   private func normalized(_ block: SparseBlock, _ small: [Float]?) -> SparseBlock {
-    guard normalization.target != nil || normalization.logarithm != .none else { return block }
+    let keepsCounts =
+      normalization.target == nil && normalization.logarithm == .none && normalization.keepsZeros
+    guard !keepsCounts else { return block }
+    let block = normalization.keepsZeros ? block : block.filled()
     let kept = small == nil ? 0 : Self.smallCounts
     let table = small ?? []
     let smallValues = table.span
@@ -51,5 +59,15 @@ extension NormalizedExpression {
     }
     return SparseBlock(
       spotCount: block.spotCount, starts: block.starts, spots: block.spots, values: values)
+  }
+}
+
+extension Range<Int> {
+  /// The same in parts of a length at most, one where it is empty.
+  fileprivate func cut(atMost length: Int) -> [Range<Int>] {
+    guard !isEmpty else { return [self] }
+    return stride(from: lowerBound, to: upperBound, by: length).map {
+      $0..<Swift.min($0 + length, upperBound)
+    }
   }
 }

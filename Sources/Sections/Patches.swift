@@ -41,6 +41,22 @@ public struct Patches: Sendable, Hashable {
     self.values = values
   }
 
+  /// Single patches of several collections, which agree in side and order.
+  public init(picking picks: [(patches: Patches, place: Int)]) {
+    precondition(!picks.isEmpty, "no patch is picked")
+    (count, sidePixels, order) = (picks.count, picks[0].patches.sidePixels, picks[0].patches.order)
+    let size = picks[0].patches.valuesPerPatch
+    var values: [UInt8] = []
+    values.reserveCapacity(picks.count * size)
+    for (patches, place) in picks {
+      precondition(
+        patches.sidePixels == sidePixels && patches.order == order,
+        "a patch of \(patches.sidePixels) pixels beside those of \(sidePixels)")
+      values += patches.values[place * size..<(place + 1) * size]
+    }
+    self.values = values
+  }
+
   /// The square around a spot: `side / 2` pixels before the centre's pixel, the rest from it on.
   ///
   /// The centre is rounded down, as the authors do: a side of 112 takes the centre less 56 to the

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// `{"normalization": "released", "protocol": "trained on A to G"}`, each part optional, other names
 /// ignored. A normalization is a preset's name or `{"name", "target", "library", "logarithm"}`,
-/// target missing where counts are not scaled. A protocol is a sentence, or a ``PredictionOrigin``:
+/// target missing where counts are not scaled, and `"pseudocount"` where there is one. A protocol is a sentence, or a ``PredictionOrigin``:
 /// `{"summary", "trainedOn": [{"section", "patient"}], …}`, of which scores can tell whether the
 /// patient was seen in training.
 public struct PredictionSidecar: Sendable, Hashable {
@@ -76,7 +76,7 @@ public struct PredictionSidecar: Sendable, Hashable {
     case let parts as [String: Any]:
       guard let data = try? JSONSerialization.data(withJSONObject: parts),
         let read = try? JSONDecoder().decode(Normalization.self, from: data),
-        read.target.map({ $0 > 0 && $0 < 1e15 }) ?? true
+        [read.target, read.pseudocount].allSatisfy({ $0.map { $0 > 0 && $0 < 1e15 } ?? true })
       else {
         throw SectionError(
           file: url,

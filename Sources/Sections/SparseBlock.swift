@@ -14,6 +14,27 @@ public struct SparseBlock: Sendable, Hashable {
 
   /// The number of genes.
   public var geneCount: Int { starts.count - 1 }
+
+  /// The same with an entry for every spot, zeros too, of the genes at the places wanted.
+  public func filled(where isWanted: (Int) -> Bool = { _ in true }) -> SparseBlock {
+    var starts = [0]
+    var spots: [UInt32] = []
+    var values: [Float] = []
+    for gene in 0..<geneCount {
+      let entries = self.starts[gene]..<self.starts[gene + 1]
+      if isWanted(gene) {
+        let first = values.count
+        spots += 0..<UInt32(spotCount)
+        values += repeatElement(0, count: spotCount)
+        for entry in entries { values[first + Int(self.spots[entry])] = self.values[entry] }
+      } else {
+        spots += self.spots[entries]
+        values += self.values[entries]
+      }
+      starts.append(values.count)
+    }
+    return SparseBlock(spotCount: spotCount, starts: starts, spots: spots, values: values)
+  }
 }
 
 extension SparseMatrix {

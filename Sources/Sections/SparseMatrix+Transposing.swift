@@ -88,7 +88,8 @@ where Gene: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
         countsFilled = entries
       }
     }
-    let facts = try placed.get()
+    var facts = try placed.get()
+    facts.repeated = Self.repetitions(spots, starts)
     var settledStarts = starts
     if facts.zeros + facts.notNumbers + facts.repeated > 0 {
       settledStarts = settle(starts, &spots, &counts)
@@ -160,7 +161,7 @@ where Gene: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
     var facts = EntryFacts()
     let starts = source.starts
     var spot = starts.spot(ofEntry: stretch.lowerBound)
-    var next = cursors.map { Cursor(place: $0, lastSpot: .max) }
+    var next = cursors
     for part in stretch.parts(of: Self.entriesAtOnce) {
       let counts = try source.counts(ofEntries: part)
       precondition(counts.count == part.count, "\(counts.count) counts for \(part.count) entries")
@@ -175,9 +176,8 @@ where Gene: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
           counts.withUnsafeBufferPointer { counts in
             for at in entry..<end {
               let gene = Int(genes.numbers[at])
-              let place = next[gene].place
-              if next[gene].lastSpot == number { facts.repeated += 1 }
-              next[gene] = Cursor(place: place + 1, lastSpot: number)
+              let place = next[gene]
+              next[gene] = place + 1
               let count = counts[at - part.lowerBound]
               target.spots[place] = number
               target.counts[place] = facts.take(count) ? count : 0
@@ -190,10 +190,15 @@ where Gene: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable {
     return facts
   }
 
-  /// Where a gene's next entry goes, and the spot of the one before.
-  private struct Cursor {
-    var place: Int
-    var lastSpot: UInt32
+  /// How many entries name a gene and spot that the one before names: those of a gene lie in the
+  /// order of the spots.
+  private static func repetitions(_ spots: [UInt32], _ starts: [Int]) -> Int {
+    var repetitions = 0
+    let spots = spots.span
+    for (first, end) in zip(starts, starts.dropFirst()) where end - first > 1 {
+      for entry in first..<end - 1 { repetitions += spots[entry] == spots[entry + 1] ? 1 : 0 }
+    }
+    return repetitions
   }
 
   /// Adds up what is named twice and closes the gaps that zeros left; gives the new starts.

@@ -65,8 +65,12 @@ public struct EntryFacts: Sendable, Hashable {
   /// Takes in one value; whether it is to be kept.
   @inline(__always)
   mutating func take(_ value: Float) -> Bool {
-    // Nearly all counts; rounding costs a call where the processor's basic instructions lack it.
-    if value > 0, value < 0x1p24, Float(Int32(value)) == value { return true }
+    // Nearly all; from 2²⁴ on every number is whole.
+    if value != 0, value.magnitude < 0x1p24 {
+      if value < 0 { negative += 1 }
+      if Float(Int32(value)) != value { fractions += 1 }
+      return true
+    }
     if !value.isFinite {
       notNumbers += 1
       return false
@@ -76,7 +80,6 @@ public struct EntryFacts: Sendable, Hashable {
       return false
     }
     if value < 0 { negative += 1 }
-    if value != value.rounded(.down) { fractions += 1 }
     return true
   }
 }

@@ -5,8 +5,9 @@ import Synchronization
 ///
 /// The system clears memory before it hands it out, which in training, where each step makes and
 /// drops the same large tensors, would take as long as many of the operations. Memory is kept while
-/// at least one such object lives, as it does in every ``Adam`` and ``AdamW``, up to a bound, and
-/// given back when the last one goes. Prediction keeps none.
+/// at least one such object lives, as it does in every optimizer, up to a bound, and
+/// given back when the last one goes. Prediction keeps none, unless it goes through the same layers
+/// again and again: ``reusingMemory(_:)``.
 final class MemoryReuse: Sendable {
   /// Bytes from which on a tensor's memory is kept, and bytes kept at most.
   static let smallest = 256 << 10
@@ -57,6 +58,16 @@ final class MemoryReuse: Sendable {
       }
     if !isKept { unsafe free(memory) }
   }
+}
+
+/// Does work that makes and drops tensors of the same sizes over and over, and keeps their memory for
+/// the next of them meanwhile: at most 768 MB, given back at the end.
+public func reusingMemory<Result, Failure: Error>(
+  _ work: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+  let reuse = MemoryReuse()
+  defer { withExtendedLifetime(reuse) {} }
+  return try work()
 }
 
 private struct KeptMemory {

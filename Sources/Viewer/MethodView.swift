@@ -107,6 +107,8 @@ struct ReadyPrediction: Sendable {
 extension NormalizedExpression {
   /// Whether values of the two may stand on one scale: every count gives the same value.
   func hasUnit(of other: NormalizedExpression) -> Bool {
-    normalization.logarithm == other.normalization.logarithm && scaleOfSpot == other.scaleOfSpot
+    normalization.logarithm == other.normalization.logarithm
+      && normalization.pseudocount == other.normalization.pseudocount
+      && scaleOfSpot == other.scaleOfSpot
   }
 }

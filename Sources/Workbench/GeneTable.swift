@@ -55,12 +55,14 @@ extension Workbench {
     let attainable =
       (try? self.attainable(on: section, genes: genes, normalization, library: section.panel))?
       .attainable ?? genes.map { _ in .nan }
+    let starts = section.section.counts.starts
     let rows = section.section.genes.enumerated().map { gene, name in
       GeneRow(
         gene: name, mean: statistics.mean[gene], variance: statistics.variance[gene],
         moransI: correlation[gene].isFinite ? correlation[gene] : nil,
         attainable: attainable[gene].isFinite ? attainable[gene] : nil,
-        spots: Int(statistics.nonzero[gene]))
+        spots: normalization.keepsZeros
+          ? Int(statistics.nonzero[gene]) : starts[gene + 1] - starts[gene])
     }
     switch order {
     case .name: return rows.sorted { $0.gene.lowercased() < $1.gene.lowercased() }

@@ -11,10 +11,16 @@ struct NetworkTraining<Model: TrainableModel> {
   let configurationMembers: [String: JSON]
   let recipe: TrainingRecipe
   let seed: Int
+  let features: any FeatureStore
 
   /// Reads what the plan says of the network and its recipe.
-  init(_ model: Model.Type, _ plan: TrainingPlan) throws(WorkbenchError) {
+  ///
+  /// - Parameter features: keeps what frozen encoders make of sections.
+  init(
+    _ model: Model.Type, _ plan: TrainingPlan, features: any FeatureStore
+  ) throws(WorkbenchError) {
     self.plan = plan
+    self.features = features
     let network = plan.network
     preset = try Model.preset(named: network.preset)
     var recipe = preset.recipe.members
@@ -45,27 +51,52 @@ struct NetworkTraining<Model: TrainableModel> {
       throw WorkbenchError(
         "No training can be made of \(JSON.object(recipe).text). Check the values given.")
     }
+    guard overlaid.batchSpots == 0 || Model.readsSpotsAlone else {
+      throw WorkbenchError(
+        "\(Model.entry.title) reads a section as a whole, so a step cannot see "
+          + "\(overlaid.batchSpots) spots of several. Leave batchSpots at 0.")
+    }
+    guard plan.network.encoder == nil || Model.self is any FrozenEncoderModel.Type else {
+      throw WorkbenchError(
+        "\(Model.entry.title) has no encoder that stays as it is. Leave out --encoder.")
+    }
     self.recipe = overlaid
     configurationMembers = sizes
     seed = network.seed ?? preset.seed
   }
 
-  /// The network's sizes for a number of genes.
-  func configuration(genes: Int) throws(WorkbenchError) -> Model.Configuration {
-    do {
-      return try Model.configuration(
-        configurationMembers.merging(["genes": .integer(genes)]) { $1 })
-    } catch { throw WorkbenchError(error.description) }
+  /// The network's sizes for a number of genes, on top of an encoder where it has one.
+  func configuration(
+    genes: Int, _ encoder: EncoderSettings? = nil
+  ) throws(WorkbenchError) -> Model.Configuration {
+    var members = configurationMembers
+    members["genes"] = .integer(genes)
+    if let encoder { members["encoder"] = encoder.json }
+    do { return try Model.configuration(members) } catch {
+      throw WorkbenchError(error.description)
+    }
+  }
+
+  /// The encoder that the network sees through; nil where it sees patches.
+  private func encoder(
+    in folder: URL?, _ start: RunStart
+  ) throws(WorkbenchError) -> TrainingEncoder? {
+    guard let model = Model(listing: try configuration(genes: 1)) as? any FrozenEncoderModel else {
+      return nil
+    }
+    return try TrainingEncoder(
+      of: plan.network.encoder, settings: model.encoder.settings, seed: seed, in: folder, start)
   }
 
   /// What a run of a fold is begun as.
   func description(
-    _ fold: TrainingFold, _ chosen: ChosenGenes, _ dataSet: DataSet
+    _ fold: TrainingFold, _ chosen: ChosenGenes, _ encoder: TrainingEncoder?, _ dataSet: DataSet
   ) -> RunDescription {
     RunDescription(
       version: Workbench.version, dataSet: dataSet.folder.standardizedFileURL.path,
       model: Model.entry.name, preset: preset.name, without: plan.network.without,
-      settings: configurationMembers.mapValues(\.text), recipe: recipe, seed: seed,
+      settings: configurationMembers.mapValues(\.text), recipe: recipe,
+      start: plan.network.start.map(StartingFile.init), encoder: encoder?.summary, seed: seed,
       sections: fold.trained, heldOut: fold.heldOut, unit: fold.unit, genes: chosen.genes,
       panel: chosen.description, normalization: plan.normalization,
       epochRule: plan.network.epochRule, isMonitored: plan.network.isMonitored,
@@ -77,30 +108,54 @@ struct NetworkTraining<Model: TrainableModel> {
     _ fold: TrainingFold, of sections: [LoadedSection], _ chosen: ChosenGenes,
     _ dataSet: DataSet, in folder: URL?, _ start: RunStart, _ work: TrainingWork
   ) throws(WorkbenchError) -> TrainingOutcome {
-    let configuration = try configuration(genes: chosen.genes.count)
-    let sizes = Model(listing: configuration)
-    func members(_ names: [String]) throws(WorkbenchError) -> [TrainingSection] {
+    let encoder = try encoder(in: folder, start)
+    let configuration = try configuration(
+      genes: chosen.genes.count, encoder?.checkpoint.settings)
+    let fixed = encoder?.weights ?? [:]
+    let sizes = Model(listing: configuration, given: fixed)
+    func members(
+      _ names: [String], leavingOutBorder: Bool
+    ) throws(WorkbenchError) -> [TrainingSection] {
       var read: [TrainingSection] = []
       for name in names {
         try work.check()
         let section = sections.first { $0.section.name == name }!  // Loaded for all folds.
         read.append(
-          try section.forTraining(sizes, genes: chosen.genes, plan.normalization, work))
+          try section.forTraining(
+            sizes, genes: chosen.genes, plan.normalization, leavingOutBorder: leavingOutBorder,
+            features, work))
       }
       return read
     }
-    let trained = try members(fold.trained)
-    let heldOut = try members(fold.heldOut)
-    let run = TrainingRun(Model.self, configuration, recipe, seed: seed, on: trained)
+    let weights = try startingWeights(configuration, in: folder, start)
+    let trained = try members(fold.trained, leavingOutBorder: Model.leavesOutBorder)
+    let heldOut = try members(fold.heldOut, leavingOutBorder: false)
+    let run = TrainingRun(
+      Model.self, configuration, recipe, seed: seed, from: weights, fixed: fixed, on: trained)
     var session = try TrainingSession(
-      run: run, description: description(fold, chosen, dataSet),
+      run: run, description: description(fold, chosen, encoder, dataSet),
       heldOut: zip(fold.heldOut, heldOut).map { name, section in
         (sections.first { $0.section.name == name }!, section)  // As above.
       },
       trainedOn: fold.trained.map { name in
         sections.first { $0.section.name == name }!  // As above.
       }, in: folder, start, work)
+    if let folder { try encoder?.keep(in: folder) }
     return try session.complete()
+  }
+}
+
+extension NetworkTraining {
+  /// The weights to begin with in place of chance; none where a run goes on from its own.
+  private func startingWeights(
+    _ configuration: Model.Configuration, in folder: URL?, _ start: RunStart
+  ) throws(WorkbenchError) -> [String: Tensor] {
+    guard let url = plan.network.start else { return [:] }
+    if start == .resumed, let folder, RunFolder.hasState(in: folder) { return [:] }
+    do {
+      return try Model.startingWeights(
+        try TensorFile(reading: url), from: url, configuration)
+    } catch { throw WorkbenchError(error.description) }
   }
 }
 
@@ -166,9 +221,9 @@ struct TrainingOutcome {
 }
 
 extension TrainableModel {
-  /// A network that can be asked for its sizes and nothing else.
-  init(listing configuration: Configuration) {
-    var parameters = Parameters(listing: ())
+  /// A network that can be asked for its sizes and nothing else, but for the weights given.
+  init(listing configuration: Configuration, given weights: [String: Tensor] = [:]) {
+    var parameters = Parameters(listing: (), given: weights)
     self.init(configuration, &parameters)
   }
 
@@ -186,10 +241,22 @@ extension LoadedSection {
   /// The section as a network of given sizes is trained on it.
   fileprivate func forTraining(
     _ model: some TrainableModel, genes: [String], _ normalization: Normalization,
-    _ work: TrainingWork
+    leavingOutBorder: Bool, _ features: any FeatureStore, _ work: TrainingWork
   ) throws(WorkbenchError) -> TrainingSection {
     let name = section.name
-    let (input, spots) = try predictionInput(for: type(of: model).entry.title)
+    let title = type(of: model).entry.title
+    var (input, spots) = try predictionInput(for: title)
+    if leavingOutBorder {
+      let side = model.patchShape.sidePixels
+      let kept = input.spots.indices.filter { input.isOnImage(side: side, around: input.spots[$0]) }
+      guard !kept.isEmpty else {
+        throw WorkbenchError(
+          "No spot of section \(name) has a window of \(side) pixels that lies on its image, and "
+            + "\(title) is trained on whole windows. Leave the section out, or take smaller ones.")
+      }
+      input.spots = kept.map { input.spots[$0] }
+      spots = kept.map { spots[$0] }
+    }
     let places = Panel(name: "genes", genes: genes).indices(in: section)
     let expression = NormalizedExpression(
       counts: section.counts, normalization: normalization, panel: places.found)
@@ -213,7 +280,7 @@ extension LoadedSection {
         input, spots: spots, expression: values(expression), counts: values(raw), for: model,
         PredictionWork(
           report: { _ in work.report(TrainingProgress(stage: "reading \(name)")) },
-          isCancelled: work.isCancelled))
+          isCancelled: work.isCancelled, features: features))
     } catch { throw error == .cancelled ? .cancelled : WorkbenchError(error.description) }
   }
 }

@@ -13,6 +13,10 @@ struct RunDescription: Codable, Equatable {
   /// The network's sizes that differ from the authors', as JSON by name.
   var settings: [String: String]
   var recipe: TrainingRecipe
+  /// The file whose weights it began with in place of chance.
+  var start: StartingFile?
+  /// The encoder that the model sees through, in a line.
+  var encoder: String?
   var seed: Int
   var sections: [String]
   var heldOut: [String]
@@ -30,6 +34,7 @@ struct RunDescription: Codable, Equatable {
   func differences(from other: RunDescription) -> [String] {
     var same = other
     (same.recipe.epochs, same.threads, same.version) = (recipe.epochs, threads, version)
+    if let start, start.fingerprint == nil, start.path == same.start?.path { same.start = start }
     guard self != same, case .object(let mine)? = try? JSON(encoding: self),
       case .object(let theirs)? = try? JSON(encoding: same)
     else { return [] }
@@ -37,17 +42,43 @@ struct RunDescription: Codable, Equatable {
   }
 }
 
-/// The folder of a run: `run.json`, `state.safetensors`, `checkpoint.safetensors`, `metrics.jsonl`.
+/// A file whose weights a run began with: where it lay, and what was in it.
+struct StartingFile: Codable, Equatable {
+  var path: String
+  /// Nil where the file is gone: a run that goes on does not need it.
+  var fingerprint: String?
+
+  init(_ url: URL) {
+    path = url.standardizedFileURL.path
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    var print = Fingerprint()
+    print.add(contentsOf: url)
+    fingerprint = "xxh64:\(print.digits)"
+  }
+
+  /// The same for the card.
+  var text: String {
+    ([URL(filePath: path).lastPathComponent] + [fingerprint].compactMap(\.self))
+      .joined(separator: ", ")
+  }
+}
+
+/// The folder of a run: `run.json`, `state.safetensors`, `checkpoint.safetensors`, `metrics.jsonl`, and
+/// `encoder.safetensors` where the model sees through one that is not trained.
 ///
 /// Each file appears whole or not at all. The state is what a run goes on from; the checkpoint is the
 /// newest to predict with.
 final class RunFolder: Sendable {
   let url: URL
-  var state: URL { url.appending(path: "state.safetensors") }
+  var state: URL { url.appending(path: Self.stateName) }
   var checkpoint: URL { url.appending(path: "checkpoint.safetensors") }
   var metrics: URL { url.appending(path: "metrics.jsonl") }
+  /// What the run's model sees through, where that stays as it is.
+  var encoder: URL { url.appending(path: Self.encoderName) }
+  static let encoderName = "encoder.safetensors"
   private var description: URL { url.appending(path: "run.json") }
   private let lock: Int32
+  private static let stateName = "state.safetensors"
 
   /// Makes the folder if it is not there, and takes it for this process.
   ///
@@ -81,6 +112,11 @@ final class RunFolder: Sendable {
   /// Whether it has come far enough to have been saved.
   var hasState: Bool { FileManager.default.fileExists(atPath: state.path) }
 
+  /// The same of a folder that is not taken.
+  static func hasState(in folder: URL) -> Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: stateName).path)
+  }
+
   /// What the run was begun as.
   func readDescription() throws(WorkbenchError) -> RunDescription {
     guard let data = try? Data(contentsOf: description) else {
@@ -96,7 +132,9 @@ final class RunFolder: Sendable {
 
   /// Begins a run: what an earlier one left is taken away.
   func begin(_ run: RunDescription) throws(WorkbenchError) {
-    for file in [state, checkpoint, metrics] { try? FileManager.default.removeItem(at: file) }
+    for file in [state, checkpoint, metrics, encoder] {
+      try? FileManager.default.removeItem(at: file)
+    }
     try write(run)
   }
 

@@ -39,6 +39,12 @@ public struct NetworkPlan: Sendable {
   public var epochs: Int?
   /// The rate at the first epoch.
   public var learningRate: Double?
+  /// A file whose weights, all but the last layer's, the network begins with in place of chance: an
+  /// earlier checkpoint's, or a backbone's trained elsewhere.
+  public var start: URL?
+  /// The file of the encoder that a model with a frozen one sees through; nil for one of the preset's
+  /// sizes with weights by chance.
+  public var encoder: URL?
   /// Where all random numbers come from.
   public var seed: Int?
   /// Whether the sections held out are scored after each epoch.

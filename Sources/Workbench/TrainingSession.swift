@@ -7,7 +7,7 @@ import TensorCore
 /// One run from its beginning, or from where it was saved, to its last epoch.
 struct TrainingSession<Model: TrainableModel> {
   private var run: TrainingRun<Model>
-  private let description: RunDescription
+  private var description: RunDescription
   private let heldOut: [(loaded: LoadedSection, section: TrainingSection)]
   private let trainedOn: [LoadedSection]
   private let folder: RunFolder?
@@ -37,6 +37,7 @@ struct TrainingSession<Model: TrainableModel> {
       switch start {
       case .resumed where folder.holdsRun:
         let begun = try Self.takeUp(&self.run, folder, description)
+        self.description.start = begun.start
         if begun.threads != description.threads {
           notes = [
             "The run was begun with --threads \(begun.threads) and goes on with "
@@ -70,6 +71,8 @@ struct TrainingSession<Model: TrainableModel> {
     if folder.hasState {
       do { try run.restore(from: folder.state) } catch { throw WorkbenchError(error.description) }
     }
+    var description = description
+    description.start = begun.start
     try folder.write(description)
     return begun
   }
@@ -191,10 +194,11 @@ extension TrainingSession {
     }
     return TrainingProtocol(
       preset: description.preset, without: description.without,
-      network: description.settings,
+      network: description.settings, encoder: description.encoder,
       trainedOn: trainedOn.map(member), heldOut: heldOut.map { member($0.loaded) },
       unit: description.unit, panel: description.panel, recipe: description.recipe,
-      seed: description.seed, epoch: run.epoch, epochRule: description.epochRule,
+      start: description.start?.text, seed: description.seed, epoch: run.epoch,
+      epochRule: description.epochRule,
       isMonitored: description.isMonitored, threads: description.threads,
       version: description.version)
   }

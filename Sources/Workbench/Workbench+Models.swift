@@ -29,9 +29,10 @@ extension Workbench {
   /// - Parameters:
   ///   - model: a name of the catalog; nil takes the one that fits.
   ///   - genes: the list of genes in the order of the outputs, text or `.npy`.
+  ///   - normalization: what the model was trained to predict; nil for what the authors' are.
   ///   - settings: `NAME=VALUE` for what the shapes do not tell.
   public func importModel(
-    _ url: URL, as model: String?, genes: URL, normalization: Normalization, settings: [String],
+    _ url: URL, as model: String?, genes: URL, normalization: Normalization?, settings: [String],
     to output: URL, replacing: Bool
   ) throws(WorkbenchError) -> ModelInfo {
     do {

@@ -42,7 +42,7 @@ extension Workbench {
         named: method.name,
         PredictionWork(
           report: { progress(PredictionProgress(stage: "predicting", fraction: $0)) },
-          isCancelled: isCancelled))
+          isCancelled: isCancelled, features: features))
       cache.keep(prediction, as: key)
       return prediction
     }

@@ -36,6 +36,16 @@ extension Workbench {
     return try fitRidges(plan, folds, dataSet, output, start, work)
   }
 
+  /// What a model's preset predicts where nothing else is asked for; `preset` nil for its first.
+  public func normalization(
+    ofModel name: String, preset: String?
+  ) throws(WorkbenchError) -> Normalization {
+    let entry: ModelEntry
+    do { entry = try modelEntry(named: name) } catch { throw WorkbenchError(error.description) }
+    guard let model = entry.model as? any TrainableModel.Type else { return .released }
+    return try model.preset(named: preset).normalization
+  }
+
   /// Goes on with the run in a folder as it was begun, but for the number of epochs.
   public func resume(
     _ folder: URL, epochs: Int? = nil,
@@ -63,7 +73,7 @@ extension Workbench {
         "\(output.path): a run of \(Model.entry.title) is a folder, in which its checkpoint lies. "
           + "Name one that does not end in .safetensors.")
     }
-    let training = try NetworkTraining(model, plan)
+    let training = try NetworkTraining(model, plan, features: features)
     _ = try training.configuration(genes: 1)  // Refuses settings before anything is read.
     let loaded = try load(plan, dataSet, work)
     var outcomes: [TrainingOutcome] = []
@@ -152,6 +162,7 @@ extension TrainingPlan {
     network.settings += recipe
     network.epochs = epochs
     network.seed = run.seed
+    network.start = run.start.map { URL(filePath: $0.path) }
     network.isMonitored = run.isMonitored
     network.epochRule = run.epochRule
   }

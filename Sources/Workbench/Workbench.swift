@@ -2,6 +2,7 @@ import Drawing
 import Evaluation
 import Foundation
 import Images
+import Models
 import Sections
 import Synchronization
 
@@ -18,6 +19,8 @@ public final class Workbench: Sendable {
   let models = Mutex<[OpenModel]>([])
   /// Predictions made before.
   let cache: PredictionCache
+  /// What frozen encoders made of sections before.
+  let features: FeatureFolder
   /// What correlations could at best be, found out before.
   let attainables: AttainableCache
   private let countsFolder: URL
@@ -27,6 +30,8 @@ public final class Workbench: Sendable {
   public init(folders: UserFolders = UserFolders()) {
     countsFolder = folders.cache.appending(path: "counts")
     cache = PredictionCache(folder: folders.cache.appending(path: "predictions"))
+    features = FeatureFolder(
+      CacheFolder(folders.cache.appending(path: "features"), mostBytes: 4_000_000_000))
     attainables = AttainableCache(folder: folders.cache.appending(path: "attainable"))
   }
 

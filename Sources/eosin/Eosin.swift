@@ -13,7 +13,7 @@ struct Eosin: ParsableCommand {
     subcommands: [
       ViewCommand.self, InfoCommand.self, GenesCommand.self, ClusterCommand.self,
       RenderCommand.self, ModelCommand.self, PredictCommand.self, TrainCommand.self,
-      EvaluateCommand.self, ConvertCommand.self,
+      EvaluateCommand.self, EnrichCommand.self, CopyNumberCommand.self, ConvertCommand.self,
     ],
     defaultSubcommand: ViewCommand.self)
 

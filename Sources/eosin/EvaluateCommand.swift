@@ -33,6 +33,7 @@ struct EvaluateCommand: ParsableCommand {
     help: "Write a report, one HTML page with everything in it.",
     completion: .file(extensions: ["html"]))
   var report: String?
+  @OptionGroup var additions: ReportAdditionOptions
   @Flag(help: "Replace output files when they are there already.") var force = false
   @Flag(help: "Print JSON: everything, gene by gene.") var json = false
   @Flag(help: .hidden) var worker = false
@@ -44,6 +45,9 @@ struct EvaluateCommand: ParsableCommand {
     if sections != nil, source.section != nil || source.counts != nil {
       throw ValidationError("--sections goes without --section and --counts.")
     }
+    if report == nil, additions.isAskedFor {
+      throw ValidationError("--gene-sets and --gene-positions go with --report.")
+    }
   }
 
   func run() throws {
@@ -51,6 +55,7 @@ struct EvaluateCommand: ParsableCommand {
     guard !worker else { return try answer() }
     if let report { try checkOutput(report, replacing: force) }
     if let csv { try EvaluationFiles.check(URL(filePath: csv), replacing: force) }
+    let additions = try additions.request()
     let plan = try plan()
     let evaluation = EvaluationReport(
       try plan.scores(jobs: jobs, threads: compute.threads), of: plan)
@@ -58,20 +63,24 @@ struct EvaluateCommand: ParsableCommand {
       try EvaluationFiles(evaluation).write(to: URL(filePath: csv), replacing: force)
       StandardError.print("Wrote \(csv)")
     }
-    if let report { try write(evaluation, of: plan, to: report) }
+    if let report { try write(evaluation, of: plan, additions, to: report) }
     try json ? printJSON(evaluation) : print(evaluation.text)
   }
 
   private func write(
-    _ evaluation: EvaluationReport, of plan: EvaluationPlan, to file: String
+    _ evaluation: EvaluationReport, of plan: EvaluationPlan,
+    _ additions: ReportAdditionRequest, to file: String
   ) throws {
     let interruption = Interruption()
     let bar = ProgressBar("drawing")
-    let material = try Workbench().material(
+    let workbench = Workbench()
+    let material = try workbench.material(
       for: evaluation, of: plan, progress: bar.show, isCancelled: { interruption.hasCome })
+    let more = try workbench.additions(
+      for: evaluation, of: plan, additions, isCancelled: { interruption.hasCome })
     bar.finish()
     let command = ["eosin"] + CommandLine.arguments.dropFirst()
-    try HTMLReport(evaluation, material, command: command)
+    try HTMLReport(evaluation, material, additions: more, command: command)
       .write(to: URL(filePath: file), replacing: force)
     StandardError.print("Wrote \(file)")
   }

@@ -35,7 +35,7 @@ struct MethodOptions: ParsableArguments {
       // Behind `NAME=` the shell leaves the sign for the home folder as it is.
       let url = URL(filePath: (path as NSString).expandingTildeInPath)
       try check(url)
-      let name = names.take(given ?? Self.stem(of: url))
+      let name = names.take(given ?? stemWithoutGzip(url))
       methods.append(Method(name: name, source: isModel ? .checkpoint(url) : .table(url)))
     }
     return methods
@@ -81,12 +81,6 @@ struct MethodOptions: ParsableArguments {
     let name = argument[..<equals].trimmingCharacters(in: .whitespaces)
     guard !name.contains("/") else { return (nil, argument) }
     return (name.isEmpty ? nil : name, String(argument[argument.index(after: equals)...]))
-  }
-
-  /// A file's name without its ending, and without `.gz` behind that.
-  private static func stem(of url: URL) -> String {
-    let plain = url.pathExtension.lowercased() == "gz" ? url.deletingPathExtension() : url
-    return plain.deletingPathExtension().lastPathComponent
   }
 
   private func check(_ url: URL) throws {

@@ -12,18 +12,22 @@ struct ModelImportCommand: ParsableCommand {
       Reads Lightning's .ckpt, PyTorch's .pt and .pth, old and new, and .safetensors. Tensors and \
       plain values are all that is taken from them: nothing in a file is run. The network's sizes \
       follow from the shapes of the weights.
+
+      The encoder that a model sees sections through is imported too, by its name: --model ctranspath \
+      or clip-vit. It predicts nothing by itself and needs no --genes.
       """)
 
   @Argument(help: "The file with the weights.", completion: .file()) var file: String
-  @Option(help: "The model, as in 'eosin model list'; the one that fits by default.")
+  @Option(help: "The model or encoder, as in 'eosin model list'; the one that fits by default.")
   var model: String?
   @Option(
     help: "The genes in the order of the outputs: a list or the authors' .npy.",
     completion: .file())
-  var genes: String
+  var genes: String?
   @Option(
-    help: "What the model was trained to predict.", transform: SectionOptions.normalization(named:))
-  var normalization = Normalization.released
+    help: "What the model was trained to predict; what the authors' are by default.",
+    transform: SectionOptions.normalization(named:))
+  var normalization: Normalization?
   @Option(
     name: .customLong("set"),
     help: "A setting the shapes do not tell, as graphAttention=published.")
@@ -40,7 +44,17 @@ struct ModelImportCommand: ParsableCommand {
     let target =
       output.map { URL(filePath: $0) }
       ?? source.deletingPathExtension().appendingPathExtension("safetensors")
-    let info = try Workbench().importModel(
+    let workbench = Workbench()
+    if let model,
+      let info = try workbench.importEncoder(
+        source, as: model, settings: settings, to: target, replacing: force)
+    {
+      return try json ? printJSON(info) : print(info.text)
+    }
+    guard let genes else {
+      throw ValidationError("Name the genes in the order of the outputs with --genes.")
+    }
+    let info = try workbench.importModel(
       source, as: model, genes: URL(filePath: genes), normalization: normalization,
       settings: settings, to: target, replacing: force)
     try json ? printJSON(info) : print(info.text)

@@ -12,7 +12,11 @@ struct ModelInfoCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let info = try Workbench().modelInfo(URL(filePath: file))
+    let workbench = Workbench()
+    if let info = workbench.encoderInfo(URL(filePath: file)) {
+      return try json ? printJSON(info) : print(info.text)
+    }
+    let info = try workbench.modelInfo(URL(filePath: file))
     try json ? printJSON(info) : print(info.text)
   }
 }

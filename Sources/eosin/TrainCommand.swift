@@ -15,13 +15,18 @@ struct TrainCommand: ParsableCommand {
       on from, and a line of metrics an epoch. Ctrl-C finishes the step and saves; --resume goes on \
       after any kind of end, as if nothing had been.
 
+      'eosin train encoder' trains what hist sees sections through: on patches alone, without their \
+      expression, so that any section with an image will do. --output names its file, which \
+      --encoder then takes.
+
       A preset fills in a paper's values; --set NAME=VALUE changes sizes of the network \
       (eosin model info) and values of the recipe: optimizer, schedule, weightDecay, momentum, \
-      longestGradient, target, smoothing, beginsAtMeans, positionScale, symmetries, colourJitter, \
+      longestGradient, batchSpots, target, smoothing, beginsAtMeans, positionScale, symmetries, colourJitter, \
       averaging, countsWeight, distillationWeight.
       """)
 
-  @Argument(help: "The model, as in 'eosin model list'; with --resume that of the run.")
+  @Argument(
+    help: "The model, as in 'eosin model list', or 'encoder'; with --resume that of the run.")
   var model: String?
   @Argument(help: "The data set's folder; the sample data by default.", completion: .directory)
   var folder: String?
@@ -47,7 +52,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Without --panel: genes seen at so many training spots (one in twenty).")
   var minSpots: Int?
   @Option(
-    help: "What to predict: \(Normalization.presets.map(\.name).joined(separator: ", ")).",
+    help: """
+      What to predict: \(Normalization.presets.map(\.name).joined(separator: ", ")); the preset's \
+      by default.
+      """,
     transform: SectionOptions.normalization(named:))
   var normalization: Normalization?
 
@@ -64,6 +72,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    if model == Self.encoderWord { return try validateEncoder() }
     if output == nil, crossValidate == nil {
       throw ValidationError("Name what to write with --output, or add --cross-validate.")
     }
@@ -96,6 +105,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     compute.apply()
+    if model == Self.encoderWord { return try trainEncoder() }
     let display = TrainingDisplay()
     let interruption = Interruption()
     let workbench = Workbench()
@@ -117,16 +127,23 @@ struct TrainCommand: ParsableCommand {
     try json ? printJSON(report) : print(report.text)
   }
 
+  /// The sections named, or all that have an image.
+  func trainingSections(of dataSet: DataSet) throws -> [SectionReference] {
+    try sections.map { try references($0, of: dataSet) }
+      ?? dataSet.sections.filter { $0.image != nil }
+  }
+
+  private func references(_ list: String, of dataSet: DataSet) throws -> [SectionReference] {
+    try list.split(separator: ",").map { try dataSet.reference(named: String($0)) }
+  }
+
   private func plan(_ model: String, _ dataSet: DataSet) throws -> TrainingPlan {
-    func references(_ list: String) throws -> [SectionReference] {
-      try list.split(separator: ",").map { try dataSet.reference(named: String($0)) }
-    }
-    var plan = TrainingPlan(
-      model: model,
-      sections: try sections.map(references) ?? dataSet.sections.filter { $0.image != nil })
-    plan.heldOut = try holdOut.map(references) ?? []
+    var plan = TrainingPlan(model: model, sections: try trainingSections(of: dataSet))
+    plan.heldOut = try holdOut.map { try references($0, of: dataSet) } ?? []
     plan.crossValidation = crossValidate
-    plan.normalization = normalization ?? .released
+    plan.normalization =
+      try normalization
+      ?? Workbench().normalization(ofModel: model, preset: network.preset)
     if let panel {
       plan.genes = .list(try Panel(reading: URL(filePath: panel)))
     } else {
@@ -150,6 +167,18 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "How many epochs; the preset's by default.") var epochs: Int?
   @Option(help: "The learning rate at the first epoch; the preset's by default.")
   var learningRate: Double?
+  @Option(
+    help: """
+      A file whose weights to begin with, all but the last layer's: a checkpoint, or for stnet \
+      torchvision's densenet121 (.pth). By chance by default.
+      """, completion: .file())
+  var from: String?
+  @Option(
+    help: """
+      The file of the encoder that hist sees through, as 'eosin train encoder' and 'eosin model \
+      import' make it; one by chance by default.
+      """, completion: .file())
+  var encoder: String?
   @Option(help: "A part to leave out: caps, odconv, vit or gat of THItoGene. May be repeated.")
   var without: [String] = []
   @Option(name: .customLong("set"), help: "A size or value, as layers=2. May be repeated.")
@@ -172,8 +201,9 @@ struct NetworkOptions: ParsableArguments {
 
   /// Whether something is asked for that a run cannot change once it was begun.
   var asksForMoreThanEpochs: Bool {
-    preset != nil || learningRate != nil || !without.isEmpty || !settings.isEmpty || seed != nil
-      || monitor || keep != nil
+    preset != nil || learningRate != nil || from != nil || encoder != nil || !without.isEmpty
+      || !settings.isEmpty
+      || seed != nil || monitor || keep != nil
   }
 
   /// The same as the workbench takes it.
@@ -183,6 +213,8 @@ struct NetworkOptions: ParsableArguments {
     (plan.without, plan.settings, plan.seed) = (
       without.flatMap { $0.split(separator: ",").map(String.init) }, settings, seed
     )
+    plan.start = from.map { URL(filePath: $0) }
+    plan.encoder = encoder.map { URL(filePath: $0) }
     (plan.isMonitored, plan.epochRule) = (monitor, keep ?? .last)
     return plan
   }

@@ -56,6 +56,19 @@ enum Examples {
         ], censored: [2, 3], durations: [1, 2, 3, 4])
     ])
 
+  /// Four spots in two groups along two chromosomes of three and two places.
+  static let genome = GenomeHeatmap(
+    title: "Copy numbers <of> A1", valueName: "difference",
+    chromosomes: [.init("1", columns: 0..<3), .init("2", columns: 3..<5)],
+    groups: [
+      .init("cancer & co", color: Color(0xD55E00), rows: [2, 0, 3]),
+      .init("fat", color: Color(0x0072B2), rows: [1]),
+      .init("nothing", color: Color(0), rows: []),
+    ],
+    values: [
+      0, 0, 1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 1, -1, -1, .nan, .nan, .nan, .nan, .nan,
+    ])
+
   /// A list of values as charts may be given them.
   private static let lists: [(String, [Double])] = [
     ("no values", []), ("one value", [3]), ("constant values", [2, 2, 2]),
@@ -70,6 +83,8 @@ enum Examples {
       Example(name: "boxes", picture: boxes.picture(width: 480)),
       Example(name: "bars", picture: bars.picture(width: 480)),
       Example(name: "curves", picture: curves.picture(width: 420)),
+      Example(name: "genome", picture: genome.picture(width: 480)),
+      Example(name: "narrow genome", picture: genome.picture(width: 3)),
       Example(name: "narrow boxes", picture: boxes.picture(width: 3)),
       Example(name: "narrow bars", picture: bars.picture(width: 3)),
       Example(name: "no width", picture: boxes.picture(width: .nan)),
@@ -99,6 +114,10 @@ enum Examples {
     let heat = HeatTable(
       title: name, valueName: "value", columns: ["a", "b"],
       groups: [.init("group", rows: [.init("row", values: values)]), .init("", rows: [])])
+    let genome = GenomeHeatmap(
+      title: name, valueName: "value", chromosomes: [.init("1", columns: 0..<values.count)],
+      groups: [.init("group", color: Color(0), rows: values.isEmpty ? [] : [0])],
+      values: values.map { Float($0) })
     var scatter = ScatterChart(
       title: name, xName: "x", yName: "y",
       points: values.map { VectorPicture.Point($0, $0) })
@@ -108,11 +127,12 @@ enum Examples {
       scatter.picture(width: 300), heat.picture(width: 300), box.picture(width: 300),
       bars.picture(width: 300),
       rows.picture(width: 300),
-      steps.picture(width: 300),
+      steps.picture(width: 300), genome.picture(width: 300),
     ]
     let grid = FigureGrid(title: name, rows: [pictures, [nil]], caption: name).picture()
     return zip(
-      ["scatter", "heat table", "boxes", "bars", "rows", "steps", "grid"], pictures + [grid]
+      ["scatter", "heat table", "boxes", "bars", "rows", "steps", "genome", "grid"],
+      pictures + [grid]
     ).map {
       Example(name: "\($0) of \(name)", picture: $1)
     }

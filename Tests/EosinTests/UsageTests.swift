@@ -23,7 +23,7 @@ import Testing
     (["train", "ridge", "--hold-out", "P1"], "Name what to write with --output, or add"),
     (
       ["train", "--hold-out", "P1", "-o", "a"],
-      "Name the model: thitogene, histogene, hist2st, hist, ridge"
+      "Name the model: thitogene, histogene, hist2st, stnet, hist, ridge"
     ),
     (["train", "histogene", "-o", "a", "--epochs", "0"], "--epochs takes a number from 1 on."),
     (["train", "histogene", "-o", "a", "--learning-rate=-1"], "takes a number above 0, such as"),
@@ -47,7 +47,7 @@ import Testing
     (["genes", "--top=-1"], "--top takes a number from 0 on."),
     (
       ["info", "--normalization", "tpm"],
-      "There is no normalization 'tpm'. Choose one of released, published, scanpy, raw."
+      "There is no normalization 'tpm'. Choose one of released, published, scanpy, stnet, log1p, raw."
     ),
     (["view", "--size", "10"], "--size takes columns and rows such as 120x40, not '10'."),
     (["view", "--size", "0x9"], "--size takes columns and rows such as 120x40, not '0x9'."),

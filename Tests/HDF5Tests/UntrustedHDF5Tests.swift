@@ -48,6 +48,36 @@ import Testing
     #expect(message { _ = try text.attributes.string("name") }?.contains("refers to text") == true)
   }
 
+  @Test func `a group whose names lie nowhere is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    let kind: [UInt8] = [0x11, 0, 16, 0]  // a symbol table: two addresses, after four bytes more
+    let table = try #require(
+      bytes.indices.dropLast(24).first { bytes[$0..<$0 + 4].elementsEqual(kind) })
+    for place in table + 16..<table + 24 { bytes[place] = 0xFF }
+    let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
+    try Data(bytes).write(to: place)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let refusal = message { _ = try HDF5File(opening: place).root.dataset("text") }
+    #expect(refusal?.contains("has a header that is damaged.") == true)
+  }
+
+  @Test func `an attribute whose space is of no version is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    // Of the message: version 1, the lengths of name, type and space; then the name.
+    let name = try #require(
+      bytes.indices.dropLast(40).first {
+        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
+          && bytes[$0 - 6] == 5
+      })
+    let typeSize = Int(bytes[name - 4])
+    bytes[name + 8 + (typeSize + 7) / 8 * 8] = 0
+    let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
+    try Data(bytes).write(to: place)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let refusal = message { _ = try HDF5File(opening: place).root.dataset("text") }
+    #expect(refusal?.contains("has a header that is damaged.") == true)
+  }
+
   @Test func `sound text is read beside it`() throws {
     let text = try HDF5File(opening: damaged).root.dataset("text")
     #expect(try text.readStrings() == ["one", "two"])

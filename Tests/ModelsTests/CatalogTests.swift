@@ -26,6 +26,10 @@ private let smallSettings: [String: [String: JSON]] = [
     "mixers": .integer(1), "layers": .integer(2), "graphLayers": .integer(2),
     "heads": .integer(2), "channels": .integer(8), "positions": .integer(20),
   ],
+  "stnet": [
+    "growth": .integer(4), "blocks": .array([.integer(2), .integer(1)]),
+    "firstChannels": .integer(8), "bottleneck": .integer(2),
+  ],
   "ridge": [:],
 ]
 
@@ -74,7 +78,9 @@ private func untrained(_ name: String, genes count: Int = 4) throws -> Checkpoin
     #expect(imported.protocolSummary == "protocol unknown: imported from a.pt")
   }
 
-  @Test(.enabled(if: SharedFiles.hasFixtures), arguments: ["thitogene", "histogene", "hist2st"])
+  @Test(
+    .enabled(if: SharedFiles.hasFixtures),
+    arguments: ["thitogene", "histogene", "hist2st", "stnet"])
   func `shapes of the authors' full-size networks tell the authors' values`(name: String) throws {
     let shapes = ParameterShapes(try authorsParameters(name))
     func adopted<Model: ExpressionModel>(_ model: Model.Type) -> Bool {

@@ -11,6 +11,12 @@ import Testing
     let histogene = HisToGene.presets[0]
     #expect(try HisToGene.configuration(histogene.settings).layers == 8)
     #expect(histogene.recipe.epochs == 100 && histogene.recipe.learningRate == 1e-5)
+    let stnet = STNet.presets[0]
+    #expect(stnet.name == "stnet" && stnet.normalization == .stnet && stnet.settings.isEmpty)
+    #expect(stnet.recipe.optimizer == .sgd && stnet.recipe.learningRate == 1e-6)
+    #expect(stnet.recipe.momentum == 0.9 && stnet.recipe.weightDecay == 0)
+    #expect(stnet.recipe.batchSpots == 32 && stnet.recipe.epochs == 50)
+    #expect(stnet.recipe.beginsAtMeans && stnet.recipe.symmetries)
     let hist2st = Hist2ST.presets[0]
     #expect(hist2st.recipe.schedule == .step(factor: 0.9, every: 50))
     #expect(hist2st.recipe.epochs == 350 && hist2st.seed == 12_000)
@@ -45,6 +51,13 @@ import Testing
     #expect(recipe.stretched(to: 20) == nil)
     recipe.schedule = .constant
     #expect(recipe.stretched(to: 20) == nil)
+  }
+
+  @Test func `a recipe of an earlier Eosin, without the number of spots, is read`() throws {
+    var members = Hist2ST.presets[0].recipe.members
+    members["batchSpots"] = nil
+    #expect(
+      try JSON.object(members).decoded(as: TrainingRecipe.self) == Hist2ST.presets[0].recipe)
   }
 
   @Test func `values are laid over a recipe by name, and nonsense is refused`() {

@@ -44,6 +44,38 @@ private func matrix(_ rows: [[Float]]) -> SparseMatrix {
     #expect(raw.values(ofGene: 1) == [3, 0])
   }
 
+  @Test func `with a pseudocount a count of zero has a value, which every spot's entry holds`() {
+    let counts = matrix([[1, 3, 0], [0, 0, 0]])
+    let expression = NormalizedExpression(counts: counts, normalization: .stnet)
+    func logs(_ shares: [Double]) -> [Float] { shares.map { Float(log($0)) } }
+    #expect(expression.values(ofGene: 1) == logs([4.0 / 7, 1.0 / 3]))
+    let some = expression.dense(genes: [0, 2])
+    #expect(some == logs([2.0 / 7, 1.0 / 7, 1.0 / 3, 1.0 / 3]))
+    let block = expression.block(ofGenes: [2, 0])
+    #expect(block.starts == [0, 2, 4] && block.spots == [0, 1, 0, 1])
+    #expect(block.values == logs([1.0 / 7, 1.0 / 3, 2.0 / 7, 1.0 / 3]))
+    let log1p = NormalizedExpression(counts: counts, normalization: .log1p)
+    #expect(log1p.values(ofGene: 1) == [Float(log(4.0)), 0])
+  }
+
+  @Test func `formulas say what is done`() {
+    let formulas = Normalization.presets.map { $0.formula(panelSize: 785) }
+    #expect(
+      formulas == [
+        "log10(1 + count · 10,000/total of 785 genes)",
+        "ln(1 + count · 1,000,000/total of all genes)",
+        "ln(1 + count · 10,000/total of all genes)",
+        "ln((1 + count)/(n + total)), n = all genes", "ln(1 + count)", "counts as read",
+      ])
+  }
+
+  @Test func `some genes of a block are filled with zeros`() {
+    let block = matrix([[1, 3], [0, 2], [4, 0]]).block(ofGenes: 0..<2)
+    let filled = block.filled { $0 == 0 }
+    #expect(filled.starts == [0, 3, 5] && filled.spots == [0, 1, 2, 0, 1])
+    #expect(filled.values == [1, 0, 4, 3, 2])
+  }
+
   @Test(arguments: Normalization.presets)
   func `all values at once are the values of each gene, small, large or fractional`(
     normalization: Normalization

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import TensorCore
@@ -24,5 +25,17 @@ import Testing
         }
       }
     }
+  }
+
+  @Test func `memory is kept while work goes on, past work within it`() {
+    // Far larger than other tests' tensors, and never touched.
+    let count = 70_000_000
+    let isKept = reusingMemory {
+      reusingMemory { _ = Storage(uninitialized: count) }
+      let memory = MemoryReuse.take(MemoryReuse.size(for: 4 * count))
+      free(memory)
+      return memory != nil
+    }
+    #expect(isKept)
   }
 }

@@ -1,6 +1,5 @@
 import Evaluation
 import Foundation
-import Images
 import Models
 import Sections
 import TestSupport
@@ -44,8 +43,8 @@ import Workbench
 
   @Test func `the checkpoint written predicts what the report says`() throws {
     let folder = try TemporaryFolder()
-    try writeSection("X1", brightness: 200, to: folder)
-    try writeSection("X2", brightness: 230, to: folder)
+    try folder.writeSection("X1", brightness: 200)
+    try folder.writeSection("X2", brightness: 230)
     let set = try DataSet(opening: folder.url)
     let url = folder.url.appending(path: "ridge.safetensors")
     let workbench = Workbench()
@@ -72,30 +71,6 @@ import Workbench
         values: predicted.transposed().array, normalization: checkpoint.normalization),
       on: section, otherwise: .released)
     #expect(scores.summary == report.heldOut[0].correlation)
-  }
-
-  /// A section of 36 spots, each darker than the one before, with more of gene A and less of B.
-  private func writeSection(
-    _ name: String, brightness: Int, to folder: TemporaryFolder
-  ) throws {
-    var counts = "\tA\tB\n"
-    var spots = "x\ty\tnew_x\tnew_y\tpixel_x\tpixel_y\tselected\n"
-    for place in 0..<36 {
-      let (x, y) = (place % 6, place / 6)
-      counts += "\(x)x\(y)\t\(5 + place)\t\(90 - place)\n"
-      spots += "\(x)\t\(y)\t\(x)\t\(y)\t\(x * 20 + 10)\t\(y * 20 + 10)\t1\n"
-    }
-    try folder.write(counts, to: "ST-cnts/\(name).tsv")
-    try folder.write(spots, to: "ST-spotfiles/\(name)_selection.tsv")
-    var image = RGBImage(width: 120, height: 120)
-    for y in 0..<120 {
-      for x in 0..<120 {
-        let value = UInt8(brightness - 4 * (y / 20 * 6 + x / 20))
-        image[x, y] = (value, value / 2, value)
-      }
-    }
-    let file = try folder.write("", to: "ST-imgs/X/\(name)/he.png")
-    try image.writePNG(to: URL(filePath: file))
   }
 
   @Test func `what cannot be trained is said in a sentence`() throws {

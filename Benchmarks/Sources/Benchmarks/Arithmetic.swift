@@ -38,6 +38,25 @@ enum Arithmetic {
     return gflop(stem + blocks + graph + memory + width * configuration.genes, spots: spots)
   }
 
+  /// A transition's convolution is counted as it is made, after the mean of 2 × 2 pixels.
+  static func gflop(_ configuration: STNet.Configuration, windows: Int) -> Double {
+    var (channels, side) = (configuration.firstChannels, configuration.patchSidePixels / 2)
+    var sum = 147 * channels * side * side
+    side /= 2
+    for (block, layers) in configuration.blocks.enumerated() {
+      let narrow = configuration.bottleneck * configuration.growth
+      for _ in 0..<layers {
+        sum += (channels + 9 * configuration.growth) * narrow * side * side
+        channels += configuration.growth
+      }
+      guard block < configuration.blocks.count - 1 else { break }
+      side /= 2
+      sum += channels * (channels / 2) * side * side
+      channels /= 2
+    }
+    return gflop(sum + channels * configuration.genes, spots: windows)
+  }
+
   /// That of HiST's network for one grid of tiles.
   static func gflop(_ sizes: CMUNet.Sizes, rows: Int, columns: Int) -> Double {
     func pair(_ inputs: Int, _ outputs: Int) -> Int { 9 * outputs * (inputs + outputs) }
@@ -64,7 +83,7 @@ enum Arithmetic {
     return 4 * width * inner + 2 * width * hidden + 2 * spots * inner
   }
 
-  private static func gflop(_ multiplications: Int, spots: Int) -> Double {
+  static func gflop(_ multiplications: Int, spots: Int) -> Double {
     2e-9 * Double(multiplications) * Double(spots)
   }
 }

@@ -9,7 +9,8 @@ protocol Benchmark: SendableMetatype {
 
 /// Every benchmark there is: a new one adds its file and a line here.
 let benchmarks: [any Benchmark.Type] = [
-  KMeansBenchmark.self, MeasuresBenchmark.self, ModelsBenchmark.self, OpenBenchmark.self,
+  EncodersBenchmark.self, KMeansBenchmark.self, MeasuresBenchmark.self, ModelsBenchmark.self,
+  OpenBenchmark.self,
   ReadBenchmark.self,
   TrainingBenchmark.self,
 ]

@@ -1,7 +1,8 @@
 import Models
 import TensorCore
 
-/// Times the full-size models' predictions for one section, with random weights, and a large matrix
+/// Times the full-size models' predictions for one section, and ST-Net's for a batch of 32 windows as
+/// they are, with random weights, and a large matrix
 /// product beside them; `models.py` does the same with PyTorch.
 ///
 /// Prints a line a run and model: name, milliseconds, GFLOP, and MB of memory at its highest beyond
@@ -16,7 +17,9 @@ enum ModelsBenchmark: Benchmark {
       throw UsageError(description: "Usage: benchmarks \(name) \(usage)")
     }
     let section = RandomSection(spots: numbers[0])
-    let models = [thitogene(section), histogene(section), hist2st(section), hist()]
+    let models = [
+      thitogene(section), histogene(section), hist2st(section), stnet(section), hist(),
+    ]
     let before = Memory.resident
     // The run before the first counted one wakes threads.
     for run in -1..<numbers[1] {
@@ -85,6 +88,16 @@ enum ModelsBenchmark: Benchmark {
       name: "Hist2ST", gflop: Arithmetic.gflop(model.configuration, spots: section.spots)
     ) {
       _ = model(section.patches, x: section.x, y: section.y, adjacency: section.adjacency)
+    }
+  }
+  private static func stnet(_ section: RandomSection) -> Prepared {
+    var parameters = Parameters(generator: SeededGenerator(seed: 5))
+    let model = STNet(STNet.Configuration(), &parameters)
+    let windows = RandomSection.windows(min(section.spots, 32))
+    return Prepared(
+      name: "STNet", gflop: Arithmetic.gflop(model.configuration, windows: windows.shape[0])
+    ) {
+      _ = model(windows)
     }
   }
 }

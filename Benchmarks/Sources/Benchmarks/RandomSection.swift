@@ -25,6 +25,14 @@ struct RandomSection {
     self.adjacency = adjacency
   }
 
+  /// Windows as ST-Net reads them, `[count, 3, 224, 224]`.
+  static func windows(_ count: Int) -> Tensor {
+    var generator = SeededGenerator(seed: 7)
+    return Tensor(
+      shape: [count, 3, 224, 224],
+      (0..<count * 3 * 224 * 224).map { _ in Float(generator.nextIndex(below: 256)) })
+  }
+
   /// What a model is to learn, `[spots, genes]`, 0...1.
   func expression(genes: Int) -> Tensor {
     var generator = SeededGenerator(seed: 5)

@@ -1,7 +1,7 @@
 import Models
 import TensorCore
 
-/// Times one step of training a full-size model on one section: the forward pass with dropout and
+/// Times one step of training a full-size model on one section, ST-Net's on as many windows as spots: the forward pass with dropout and
 /// the batch's statistics, the loss, all gradients, and Adam; `training.py` does the same with
 /// PyTorch.
 ///
@@ -15,7 +15,10 @@ enum TrainingBenchmark: Benchmark {
   static func run(_ arguments: [String]) throws {
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     guard arguments.count == 3, numbers.count == 2,
-      let model = ["THItoGene": thitogene, "HisToGene": histogene, "Hist2ST": hist2st][arguments[0]]
+      let model = [
+        "THItoGene": thitogene, "HisToGene": histogene, "Hist2ST": hist2st, "STNet": stnet,
+      ][
+        arguments[0]]
     else { throw UsageError(description: "Usage: benchmarks \(name) \(usage)") }
     var trained = model(RandomSection(spots: numbers[0]))
     for run in -1..<numbers[1] {
@@ -128,6 +131,20 @@ enum TrainingBenchmark: Benchmark {
         sizeFactors: sizeFactors)
       return expected + counted * 0.25
         + meanSquaredError(distilled, outputs[0].expression) * 0.5
+    }
+  }
+  private static func stnet(_ section: RandomSection) -> Trained {
+    let configuration = STNet.Configuration()
+    var parameters = Parameters(generator: SeededGenerator(seed: 5))
+    _ = STNet(configuration, &parameters)
+    let windows = RandomSection.windows(section.spots)
+    let observed = section.expression(genes: configuration.genes)
+    return Trained(
+      parameters, gflop: Arithmetic.gflop(configuration, windows: section.spots)
+    ) { weights, training in
+      var parameters = Parameters(weights: weights)
+      return meanSquaredError(
+        STNet(configuration, &parameters)(windows, training: training), observed)
     }
   }
 }

@@ -38,14 +38,22 @@ hid_t eosin_hdf5_reference(void);
 /// its addresses are from its first byte.
 int eosin_hdf5_has_usual_sizes(hid_t file, uint64_t *base);
 
+/// How to read elements into memory: through a buffer of so many bytes where they are converted, in
+/// place of one of a megabyte that is cleared each time.
+hid_t eosin_hdf5_transfer(size_t bytes);
+
 /// A compound of the one named member at its start.
 hid_t eosin_hdf5_member_alone(const char *name, hid_t member);
 
-/// What a link leads to: 0 there is none, 1 a group, 2 a dataset, 3 another thing, -1 a broken or an
-/// external link. `path` is relative to `place`; a part of it that is missing is no failure.
+/// Whether a link is there, 1, or not, 0; -1 where it is broken or leads out of the file. All of `path`,
+/// which is relative to `place`, but its last part must be there.
+int eosin_hdf5_link(hid_t place, const char *path);
+
+/// What a path leads to: 1 a group, 2 a dataset, 3 another thing, -1 nothing.
 int eosin_hdf5_kind(hid_t place, const char *path);
 
-/// Where the header of what a path leads to lies in the file; `UINT64_MAX` where it leads nowhere.
+/// Where the header of what a path leads to lies in the file; `UINT64_MAX` where it leads nowhere. What
+/// a hard link leads to is not opened for it.
 uint64_t eosin_hdf5_address(hid_t place, const char *path);
 
 /// The names of a group's links, or of an object's attributes, in the order they were made where the

@@ -204,6 +204,26 @@ void eosin_normalize_columns_back(const float *in, const struct eosin_column_nor
                                   const float *mean_slope, const float *mean_standard, float *out,
                                   long rows, long columns);
 
+/// out[row][i] = max(in[row][i] · scale[i] + shift[i], 0), the rows of `in` `stride` apart.
+void eosin_scale_cut_rows(const float *in, long stride, const float *scale, const float *shift,
+                          float *out, long rows, long columns);
+/// The first columns of each row, `stride` apart, go to out[places[row]] and what follows it.
+void eosin_spread_rows(const float *in, long stride, float *out, const long *places, long rows,
+                       long columns);
+
+/// The largest of each window, channel by channel; padding never wins, and every window has a pixel.
+void eosin_largest_channels(const float *image, float *out, struct eosin_window window);
+/// The gradient of the same, added to `slopes`: it goes to the first of equal pixels. `room` is for
+/// one number a channel.
+void eosin_largest_channels_slope(const float *image, const float *out, const float *gradient,
+                                  float *slopes, float *room, struct eosin_window window);
+/// The mean of each window, without padding, of max(pixel · scale + shift, 0), or of the pixels as
+/// they are where both are null.
+void eosin_mean_channels(const float *image, const float *_Nullable scale,
+                         const float *_Nullable shift, float *out, struct eosin_window window);
+/// The gradient of the latter, added to `slopes`.
+void eosin_mean_channels_slope(const float *gradient, float *slopes, struct eosin_window window);
+
 /// One step of Adam: with g = gradient + decay · weight, first = keep · first + add · g,
 /// second = keep_square · second + add_square · g², and
 /// weight = kept · weight − size · first / (√second · root + epsilon).

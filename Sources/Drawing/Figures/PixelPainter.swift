@@ -22,7 +22,8 @@ struct PixelPainter {
       }
     case .label(let label):
       if let fill = shape.fill { write(label, fill) }
-    case .image(let picture, let x, let y, let width, let height):
+    case .image(let picture, let x, let y, let width, let height),
+      .cells(let picture, let x, let y, let width, let height):
       stretch(picture, x: x * scale, y: y * scale, width: width * scale, height: height * scale)
     }
   }

@@ -65,12 +65,8 @@ public struct StepPlot: Figure, Hashable {
   /// The curves on their axes, the numbers at risk below them.
   public func picture(width: Double) -> VectorPicture {
     let margin = FigureStyle.margin
-    let steps = curves.flatMap(\.steps)
-    let times = AxisScale(
-      covering: steps.map(\.time) + curves.flatMap { $0.censored + $0.durations } + [0], ticks: 6)
-    let values = AxisScale(
-      covering: steps.flatMap { [$0.value, $0.band?.lowerBound ?? 0, $0.band?.upperBound ?? 0] }
-        + [0])
+    let times = timeAxis(ticks: 6)
+    let values = valueAxis(ticks: 5)
     let names = curves.map { Typeface.width(of: $0.name, size: FigureStyle.smallSize) }.max() ?? 0
     let numbers = values.textWidth(size: FigureStyle.smallSize)
     let left = margin + max(numbers + 8, min(names, width * 0.25) + 18)
@@ -97,6 +93,24 @@ public struct StepPlot: Figure, Hashable {
     return picture
   }
 
+  /// Covers every time, and 0.
+  func timeAxis(ticks: Int) -> AxisScale {
+    AxisScale(
+      covering: curves.flatMap { $0.steps.map(\.time) + $0.censored + $0.durations } + [0],
+      ticks: ticks)
+  }
+
+  /// Covers every value and band, and 0.
+  func valueAxis(ticks: Int) -> AxisScale {
+    let values = curves.flatMap(\.steps).flatMap { step -> [Double] in
+      [step.value, step.band?.lowerBound ?? 0, step.band?.upperBound ?? 0]
+    }
+    return AxisScale(covering: values + [0], ticks: ticks)
+  }
+
+  /// The corners of a curve, in its own units.
+  func corners(of curve: Curve) -> [VectorPicture.Point] { stairs(curve, \.value) }
+
   private func stroke(of curve: Int) -> VectorPicture.Stroke {
     VectorPicture.Stroke(.color(palette.color(of: curve)), width: 1.8)
   }
@@ -107,7 +121,7 @@ public struct StepPlot: Figure, Hashable {
     _ index: Int, _ place: (Double, Double) -> VectorPicture.Point, on picture: inout VectorPicture
   ) {
     let curve = curves[index]
-    let line = stairs(curve, \.value).map { place($0.x, $0.y) }
+    let line = corners(of: curve).map { place($0.x, $0.y) }
     picture.add(.polyline(line, isClosed: false), stroke: stroke(of: index))
     for time in curve.censored {
       guard let value = curve.value(at: time) else { continue }

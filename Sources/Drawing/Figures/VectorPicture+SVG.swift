@@ -63,6 +63,12 @@ extension VectorPicture.Shape {
       return "<image x=\"\(x.svg)\" y=\"\(y.svg)\" width=\"\(width.svg)\" "
         + "height=\"\(height.svg)\" preserveAspectRatio=\"none\" "
         + "href=\"data:image/jpeg;base64,\(data.base64EncodedString())\"/>\n"
+    case .cells(let image, let x, let y, let width, let height):
+      guard image.width > 0, image.height > 0, let data = try? image.pngData() else { return "" }
+      return "<image x=\"\(x.svg)\" y=\"\(y.svg)\" width=\"\(width.svg)\" "
+        + "height=\"\(height.svg)\" preserveAspectRatio=\"none\" "
+        + "style=\"image-rendering:pixelated\" "
+        + "href=\"data:image/png;base64,\(data.base64EncodedString())\"/>\n"
     }
   }
 

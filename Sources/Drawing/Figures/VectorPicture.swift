@@ -79,6 +79,8 @@ public struct VectorPicture: Sendable, Hashable {
     case label(Label)
     /// Pixels stretched over a rectangle.
     case image(RGBImage, x: Double, y: Double, width: Double, height: Double)
+    /// The same of pixels that are data: with sharp edges, every colour kept as it is.
+    case cells(RGBImage, x: Double, y: Double, width: Double, height: Double)
   }
 
   /// One shape with its paints.
@@ -152,7 +154,9 @@ extension VectorPicture.Geometry {
     case .polyline(let points, _): points.flatMap { [$0.x, $0.y] }
     case .discs(let points, let diameter): points.flatMap { [$0.x, $0.y] } + [diameter]
     case .label(let label): [label.place.x, label.place.y, label.size]
-    case .image(_, let x, let y, let width, let height): [x, y, width, height]
+    case .image(_, let x, let y, let width, let height),
+      .cells(_, let x, let y, let width, let height):
+      [x, y, width, height]
     }
   }
 
@@ -170,6 +174,8 @@ extension VectorPicture.Geometry {
       return .label(label)
     case .image(let image, let x, let y, let width, let height):
       return .image(image, x: x + dx, y: y + dy, width: width, height: height)
+    case .cells(let image, let x, let y, let width, let height):
+      return .cells(image, x: x + dx, y: y + dy, width: width, height: height)
     }
   }
 }

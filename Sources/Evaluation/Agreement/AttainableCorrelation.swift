@@ -56,17 +56,18 @@ public struct AttainableCorrelation: Sendable, Hashable {
   /// Cuts the counts of a section.
   ///
   /// - Parameters:
-  ///   - starts: gene g has the counts `starts[g]..<starts[g + 1]`, zeros left out.
+  ///   - starts: gene g has the counts `starts[g]..<starts[g + 1]`; zeros are left out where
+  ///     normalizing keeps them.
   ///   - spots: the spot of each count, each at most once a gene.
   ///   - genes: the genes wanted, as indices into `starts`.
   ///   - library: the genes whose counts add up to a spot's total; nil for all.
-  ///   - normalize: expression from a count and its spot's total in the same half; it is asked for
-  ///     counts above 0 only, and zero counts are taken to stay 0.
+  ///   - normalize: expression from a count and its spot's total in the same half.
+  ///   - keepsZeros: whether that of a count of 0 is 0, so that it need not be asked for.
   ///   - isCancelled: asked before every repeat, from several threads at once.
   /// - Throws: `CancellationError` once `isCancelled` says so.
   public init(
     ofGenesFrom starts: [Int], spots: [UInt32], counts: [Float], spotCount: Int, genes: [Int],
-    library: [Int]?, settings: Settings = Settings(),
+    library: [Int]?, settings: Settings = Settings(), keepsZeros: Bool = true,
     normalize: @Sendable (_ count: Float, _ spotTotal: Double) -> Float,
     isCancelled: @Sendable () -> Bool = { false }
   ) throws(CancellationError) {
@@ -81,7 +82,8 @@ public struct AttainableCorrelation: Sendable, Hashable {
       repeats.map { number -> [Float] in
         guard !isCancelled() else { return [] }
         var generator = SeededGenerator(seed: settings.seed, stream: number)
-        return thinning.correlationsOfHalves(using: &generator, normalize: normalize)
+        return thinning.correlationsOfHalves(
+          using: &generator, keepsZeros: keepsZeros, normalize: normalize)
       }
     }
     guard repeats.allSatisfy({ $0.count == genes.count }) else { throw CancellationError() }

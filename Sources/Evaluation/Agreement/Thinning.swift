@@ -34,7 +34,7 @@ struct Thinning: Sendable {
 
   /// Cuts all counts once and correlates the halves of each wanted gene; 0 where one is constant.
   func correlationsOfHalves(
-    using generator: inout SeededGenerator, normalize: (Float, Double) -> Float
+    using generator: inout SeededGenerator, keepsZeros: Bool, normalize: (Float, Double) -> Float
   ) -> [Float] {
     var totals = [SIMD2<Double>](repeating: .zero, count: spotCount)
     var halves: [Int: [SIMD2<Float>]] = [:]
@@ -53,9 +53,10 @@ struct Thinning: Sendable {
       let places = spots[starts[gene]..<starts[gene + 1]]
       let expression = zip(places, halves[gene] ?? []).map { spot, pair in
         let total = totals[Int(spot)]
-        return SIMD2<Double>(
-          pair[0] > 0 ? Double(normalize(pair[0], total[0])) : 0,
-          pair[1] > 0 ? Double(normalize(pair[1], total[1])) : 0)
+        func expression(_ side: Int) -> Double {
+          keepsZeros && pair[side] == 0 ? 0 : Double(normalize(pair[side], total[side]))
+        }
+        return SIMD2(expression(0), expression(1))
       }
       return Float(correlation(ofPairs: expression, spotCount: spotCount))
     }

@@ -39,11 +39,9 @@ public struct PrincipalComponents: Sendable, Hashable {
     self.spots = spots
     self.count = count
     let degrees = Double(max(spots - 1, 1))
-    let centred = centredColumns(of: block, rows: spots, columns: genes)
+    let centred = CentredBlock(block, rows: spots, columns: genes)
     let bySpots = spots <= genes
-    var gram = withSingleThreadedBLAS {
-      gramMatrix(of: centred, rows: spots, columns: genes, ofRows: bySpots)
-    }
+    var gram = withSingleThreadedBLAS { gramMatrix(of: centred, ofRows: bySpots) }
     let side = bySpots ? spots : genes
     let total = (0..<side).reduce(0) { $0 + gram[$1 * (side + 1)] } / degrees
     let (values, vectors) = withSingleThreadedBLAS {
@@ -58,7 +56,7 @@ public struct PrincipalComponents: Sendable, Hashable {
 
     // The other side's vectors are the projection: [count, spots or genes].
     var projected = withSingleThreadedBLAS {
-      project(vectors, on: centred, rows: spots, columns: genes, ofRows: bySpots, count: count)
+      project(vectors, on: centred, ofRows: bySpots, count: count)
     }
     var own = vectors
     if bySpots {
@@ -80,32 +78,56 @@ public struct PrincipalComponents: Sendable, Hashable {
   }
 }
 
-/// The block less the mean of each column, `[rows, columns]`.
-private func centredColumns(of block: [Float], rows: Int, columns: Int) -> [Double] {
-  var means = [Double](repeating: 0, count: columns)
-  var centred = block.map(Double.init)
-  for row in 0..<rows {
-    let start = row * columns
-    for column in 0..<columns { means[column] += centred[start + column] }
+/// A block less the mean of each column, made in double precision a panel at a time.
+private struct CentredBlock {
+  let block: [Float]  // [rows, columns]
+  let rows, columns: Int
+  let means: [Double]
+
+  /// Rows or columns in a panel.
+  static let panelWidth = 256
+
+  init(_ block: [Float], rows: Int, columns: Int) {
+    (self.block, self.rows, self.columns) = (block, rows, columns)
+    var means = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      for column in 0..<columns { means[column] += Double(block[row * columns + column]) }
+    }
+    self.means = means.map { $0 / Double(rows) }
   }
-  for column in 0..<columns { means[column] /= Double(rows) }
-  for row in 0..<rows {
-    let start = row * columns
-    for column in 0..<columns { centred[start + column] -= means[column] }
+
+  /// Calls `body` with all columns in panels `[rows, some]`, or else all rows in panels
+  /// `[some, columns]`.
+  func forEachPanel(ofColumns: Bool, _ body: (_ panel: [Double], _ range: Range<Int>) -> Void) {
+    let end = ofColumns ? columns : rows
+    for start in stride(from: 0, to: end, by: Self.panelWidth) {
+      let range = start..<min(start + Self.panelWidth, end)
+      body(
+        ofColumns ? panel(0..<rows, range) : panel(range, 0..<columns), range)
+    }
   }
-  return centred
+
+  private func panel(_ rows: Range<Int>, _ columns: Range<Int>) -> [Double] {
+    var panel: [Double] = []
+    panel.reserveCapacity(rows.count * columns.count)
+    for row in rows {
+      for column in columns {
+        panel.append(Double(block[row * self.columns + column]) - means[column])
+      }
+    }
+    return panel
+  }
 }
 
 /// `XXᵀ` when `ofRows`, else `XᵀX`; only the upper triangle, seen row by row, is filled.
-private func gramMatrix(
-  of block: [Double], rows: Int, columns: Int, ofRows: Bool
-) -> [Double] {
-  let side = ofRows ? rows : columns
+private func gramMatrix(of block: CentredBlock, ofRows: Bool) -> [Double] {
+  let side = ofRows ? block.rows : block.columns
   var gram = [Double](repeating: 0, count: side * side)
-  guard !block.isEmpty else { return gram }
-  cblas_dsyrk(
-    CblasRowMajor, CblasUpper, ofRows ? CblasNoTrans : CblasTrans, Int32(side),
-    Int32(ofRows ? columns : rows), 1, block, Int32(columns), 0, &gram, Int32(side))
+  block.forEachPanel(ofColumns: ofRows) { panel, range in
+    cblas_dsyrk(
+      CblasRowMajor, CblasUpper, ofRows ? CblasNoTrans : CblasTrans, Int32(side),
+      Int32(range.count), 1, panel, Int32(ofRows ? range.count : side), 1, &gram, Int32(side))
+  }
   return gram
 }
 
@@ -151,15 +173,22 @@ private func leadingEigenpairs(
 
 /// `V · X` for vectors over the rows, else `V · Xᵀ`: `[count, columns]` or `[count, rows]`.
 private func project(
-  _ vectors: [Double], on block: [Double], rows: Int, columns: Int, ofRows: Bool, count: Int
+  _ vectors: [Double], on block: CentredBlock, ofRows: Bool, count: Int
 ) -> [Double] {
-  let width = ofRows ? columns : rows
-  let depth = ofRows ? rows : columns
+  let width = ofRows ? block.columns : block.rows
+  let depth = ofRows ? block.rows : block.columns
   var product = [Double](repeating: 0, count: count * width)
   guard !product.isEmpty else { return product }
-  cblas_dgemm(
-    CblasRowMajor, CblasNoTrans, ofRows ? CblasNoTrans : CblasTrans, Int32(count), Int32(width),
-    Int32(depth), 1, vectors, Int32(depth), block, Int32(columns), 0, &product, Int32(width))
+  block.forEachPanel(ofColumns: ofRows) { panel, range in
+    product.withUnsafeMutableBufferPointer { product in
+      // Safety: the panel's results are `range` of each of the `count` rows of `width`.
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, ofRows ? CblasNoTrans : CblasTrans, Int32(count),
+        Int32(range.count), Int32(depth), 1, vectors, Int32(depth), panel,
+        Int32(ofRows ? range.count : depth), 0, product.baseAddress! + range.lowerBound,
+        Int32(width))
+    }
+  }
   return product
 }
 

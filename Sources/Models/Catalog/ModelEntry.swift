@@ -1,5 +1,3 @@
-import TensorCore
-
 /// One model of the catalog: its names and where it was published.
 public struct ModelEntry: Sendable {
   /// What commands and checkpoints call it, such as `thitogene`.

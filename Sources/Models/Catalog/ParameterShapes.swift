@@ -28,14 +28,14 @@ public struct ParameterShapes: Sendable {
     return shape[axis]
   }
 
-  /// How many layers there are whose names begin with `prefix`, a number from 0 on; nil where
+  /// How many layers there are whose names begin with `prefix`, a number from `start` on; nil where
   /// there is nothing of the kind.
-  public func count(_ prefix: String) -> Int? {
+  public func count(_ prefix: String, from start: Int = 0) -> Int? {
     let numbers = Set(
       shapes.keys.lazy.filter { $0.hasPrefix(prefix) }
         .compactMap { Int($0.dropFirst(prefix.count).prefix { $0.isNumber }) })
-    let first = (0...numbers.count).first { !numbers.contains($0) }
-    return first == 0 ? nil : first
+    let found = (0...numbers.count).first { !numbers.contains(start + $0) }
+    return found == 0 ? nil : found
   }
 
   /// How many heads of width 64 a layer for queries, keys and values makes, from its rows.

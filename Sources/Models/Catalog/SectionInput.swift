@@ -23,10 +23,13 @@ public struct SectionInput: Sendable {
 
   /// How many spots have a square around them that is not wholly on the image.
   public func spotsLeavingImage(side: Int) -> Int {
-    spots.count { spot in
-      let window = Patches.window(around: spot, side: side)
-      return window.clipped(toWidth: image.width, height: image.height) != window
-    }
+    spots.count { !isOnImage(side: side, around: $0) }
+  }
+
+  /// Whether the square around a spot is wholly on the image.
+  public func isOnImage(side: Int, around spot: Spot) -> Bool {
+    let window = Patches.window(around: spot, side: side)
+    return window.clipped(toWidth: image.width, height: image.height) == window
   }
 
   /// The array itself and the array moved by half a pitch to the right, down, and both; pseudo-spots

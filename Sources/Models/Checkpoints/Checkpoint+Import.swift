@@ -10,19 +10,16 @@ extension Checkpoint {
   /// - Parameters:
   ///   - entry: the model; nil takes the one whose names and shapes fit.
   ///   - genes: the genes it predicts, in the order of its outputs.
+  ///   - normalization: what it was trained to predict; nil for what the authors' are.
   ///   - settings: values of the configuration by name, such as `graphAttention`.
   /// - Throws: with the names that are missing, not expected or of another shape, and the model
   ///   that would fit.
   public init(
     importing file: TensorFile, from url: URL, as entry: ModelEntry?, genes: Panel,
-    normalization: Normalization, settings: [String: JSON] = [:]
+    normalization: Normalization?, settings: [String: JSON] = [:]
   ) throws(CheckpointError) {
-    let shapes = ParameterShapes(file.tensors)
-    let found = file.tensors.map { NameMatch.Parameter($0) }
-    let candidates = modelCatalog.map { entry in
-      (name: entry.name, expected: entry.model.expected(fitting: shapes))
-    }
-    let nearest = NameMatch.nearest(to: found, among: candidates)
+    let nearest = NameMatch.nearest(
+      modelCatalog.map { ($0.name, $0.model.match(file.tensors, genes: genes.genes.count)) })
     func refused(_ problem: String) -> CheckpointError {
       CheckpointError(file: url.path, problem: problem)
     }
@@ -48,11 +45,12 @@ extension Checkpoint {
 
 extension ExpressionModel {
   fileprivate static func imported(
-    _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization,
+    _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization?,
     settings: [String: JSON], nearest: (name: String, match: NameMatch)?
   ) throws(CheckpointError) -> Checkpoint {
+    let tensors = translated(file.tensors, genes: genes.genes.count)
     let configuration = try configuration(
-      importing: file.tensors, settings: settings, file: url.path, advice: advice(nearest))
+      importing: tensors, settings: settings, file: url.path, advice: advice(nearest))
     guard genes.genes.count == configuration.genes else {
       throw CheckpointError(
         file: url.path,
@@ -65,7 +63,16 @@ extension ExpressionModel {
     }
     return Checkpoint(
       modelName: entry.name, configuration: configuration.members, genes: genes.genes,
-      normalization: normalization, trainingProtocol: history, tensors: file.tensors)
+      normalization: normalization ?? usualNormalization, trainingProtocol: history,
+      tensors: tensors)
+  }
+
+  /// The names and shapes of a file beside those of the network that fits its shapes best.
+  fileprivate static func match(_ tensors: [StoredTensor], genes: Int) -> NameMatch {
+    let tensors = translated(tensors, genes: genes)
+    var configuration = Configuration()
+    configuration.adopt(ParameterShapes(tensors))
+    return match(configuration, tensors)
   }
 
   private static func advice(_ nearest: (name: String, match: NameMatch)?) -> String {

@@ -24,7 +24,7 @@ extension ExpressionModel {
     let values = parameters.values
     return Checkpoint(
       modelName: entry.name, configuration: configuration.members, genes: genes,
-      normalization: .released, trainingProtocol: ["untrainedSeed": .integer(Int(seed))],
+      normalization: usualNormalization, trainingProtocol: ["untrainedSeed": .integer(Int(seed))],
       tensors: parameters.declarations.map { declaration in
         // Every declared parameter has been handed out.
         StoredTensor(

@@ -126,6 +126,7 @@ public struct Checkpoint: Sendable {
       "logarithm": .string(normalization.logarithm.rawValue),
     ]
     parts["target"] = normalization.target.map(JSON.number)
+    parts["pseudocount"] = normalization.pseudocount.map(JSON.number)
     let texts: [Key: String] = [
       .format: String(Self.formatVersion), .model: modelName,
       .configuration: JSON.object(configuration).text,

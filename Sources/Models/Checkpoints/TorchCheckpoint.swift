@@ -14,7 +14,8 @@ public enum TorchCheckpoint {
   private static let prefixes = ["module.", "model.", "net.", "_orig_mod."]
   /// State of the training that nobody asks a checkpoint for.
   private static let leftOut: Set<String> = [
-    "optimizer_states", "optimizer_state_dict", "optimizer", "lr_schedulers", "scheduler", "loops",
+    "optimizer_states", "optimizer_state_dict", "optimizer", "optim", "lr_schedulers", "scheduler",
+    "loops",
     "callbacks",
   ]
   /// Tensors may share storages, but not to grow a file without end.

@@ -219,9 +219,11 @@ extension CTransPath.Configuration: EncoderConfiguration {
 /// Work on some of the rows at a time, laid end to end again.
 func inParts(of x: Tensor, atOnce: Int, _ work: (Tensor) -> Tensor) -> Tensor {
   let count = x.shape[0]
-  guard count > atOnce else { return work(x) }
-  return concatenate(
-    stride(from: 0, to: count, by: atOnce).map { start in
-      work(x.slice(start..<min(start + atOnce, count), along: 0))
-    }, along: 0)
+  return reusingMemory {
+    guard count > atOnce else { return work(x) }
+    return concatenate(
+      stride(from: 0, to: count, by: atOnce).map { start in
+        work(x.slice(start..<min(start + atOnce, count), along: 0))
+      }, along: 0)
+  }
 }

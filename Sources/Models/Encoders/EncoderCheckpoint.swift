@@ -30,6 +30,20 @@ public struct EncoderCheckpoint: Sendable {
     self.tensors = tensors
   }
 
+  /// An encoder as it is before training: what it makes of a patch tells patches apart, and nothing
+  /// more.
+  public init(untrained settings: EncoderSettings, seed: Int) {
+    var parameters = Parameters(
+      generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))))
+    _ = settings.encoder(&parameters)
+    self.init(
+      settings: settings,
+      origin: ["summary": .string("weights by chance, seed \(seed)"), "seed": .integer(seed)],
+      tensors: parameters.declarations.map { declaration in
+        StoredTensor(name: declaration.name, parameters.values[declaration.name]!)  // Declared.
+      })
+  }
+
   /// Reads a checkpoint; the weights stay in the mapped file until they are asked for.
   ///
   /// - Throws: for a file that is no safetensors, one that Eosin did not write, a model's, and one

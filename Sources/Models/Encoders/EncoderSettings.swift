@@ -28,6 +28,9 @@ public struct EncoderSettings: Codable, Sendable, Equatable {
       try members.decode([String: JSON].self, forKey: .values))
   }
 
+  /// The same as a value of a model's configuration.
+  public var json: JSON { .object(["name": .string(name), "values": .object(values)]) }
+
   /// Whether an encoder can be built of them.
   public var isSound: Bool { type(named: name)?.completed(values) == values }
 

@@ -71,9 +71,11 @@ public struct FrozenEncoder: Sendable {
       work.report(1)
       return kept
     }
-    let features = try input.encoded(
-      encoder.patchShape(windowPixels: windowPixels), batchSize: Self.patchesAtOnce, work
-    ) { encoder.features($0) }
+    let features = try reusingMemory { () throws(ModelError) in
+      try input.encoded(
+        encoder.patchShape(windowPixels: windowPixels), batchSize: Self.patchesAtOnce, work
+      ) { encoder.features($0) }
+    }
     if let key { work.features?.keep(features, key) }
     return features
   }

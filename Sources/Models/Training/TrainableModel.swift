@@ -44,11 +44,34 @@ public protocol TrainableModel: ExpressionModel {
 
   /// The name of the linear layer that gives the genes, which may begin at their means.
   static var outputLayer: String { get }
+
+  /// Whether a spot's prediction depends on its own patch alone, so that a step may see spots of any
+  /// sections.
+  static var readsSpotsAlone: Bool { get }
+
+  /// Whether spots whose patches are not wholly on the image are left out of training.
+  static var leavesOutBorder: Bool { get }
+
+  /// The sizes with what a run measures on the patches that its first twelve steps see.
+  static func configuration(
+    _ configuration: Configuration, measuredOn patches: [Patches]
+  ) -> Configuration
 }
 
 extension TrainableModel {
   /// Nothing can be left out.
   public static var ablations: [String: [String: JSON]] { [:] }
+
+  /// A section is read as a whole, spots at its border too.
+  public static var readsSpotsAlone: Bool { false }
+
+  /// Patches at the border are filled up with white, as in prediction.
+  public static var leavesOutBorder: Bool { false }
+
+  /// Nothing is measured.
+  public static func configuration(
+    _ configuration: Configuration, measuredOn patches: [Patches]
+  ) -> Configuration { configuration }
 
   /// Every one of its nearest spots.
   public var pruning: Adjacency.Pruning { .none }
@@ -83,6 +106,24 @@ public enum SectionSight: Sendable {
   /// Features `[spots, width]`, which stay as they are.
   case features(Tensor)
 
+  /// Some spots of several, which are all of the same kind.
+  init(picking picks: [(sight: SectionSight, spot: Int)]) {
+    let patches = picks.compactMap { pick in
+      pick.sight.knownPatches.map { (patches: $0, place: pick.spot) }
+    }
+    self =
+      patches.count == picks.count
+      ? .patches(Patches(picking: patches))
+      : .features(
+        concatenate(
+          picks.map { $0.sight.tensor.slice($0.spot..<$0.spot + 1, along: 0) }, along: 0))
+  }
+
+  /// The patches, where it is those.
+  var knownPatches: Patches? {
+    if case .patches(let patches) = self { patches } else { nil }
+  }
+
   /// As prediction sees it.
   var tensor: Tensor {
     switch self {
@@ -97,6 +138,13 @@ public enum SectionSight: Sendable {
     case .patches(let patches): patches.tensor(recipe, using: &generator)
     case .features(let features): features
     }
+  }
+}
+
+extension ExpressionModel {
+  /// What the model's first preset predicts: that of the authors.
+  public static var usualNormalization: Normalization {
+    (self as? any TrainableModel.Type)?.presets.first?.normalization ?? .released
   }
 }
 

@@ -41,6 +41,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public var panel: String
   /// How it was trained.
   public var recipe: TrainingRecipe
+  /// The file whose weights, all but the last layer's, it began with; nil where all were by chance.
+  public var start: String?
   /// Where all random numbers came from.
   public var seed: Int
   /// How many epochs the weights have seen.
@@ -58,7 +60,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public init(
     preset: String, without: [String], network: [String: String]? = nil, encoder: String? = nil,
     trainedOn: [Member], heldOut: [Member], unit: Unit,
-    panel: String, recipe: TrainingRecipe, seed: Int, epoch: Int, epochRule: EpochRule,
+    panel: String, recipe: TrainingRecipe, start: String? = nil, seed: Int, epoch: Int,
+    epochRule: EpochRule,
     isMonitored: Bool, threads: Int, version: String
   ) {
     self.preset = preset
@@ -70,6 +73,7 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
     self.unit = unit
     self.panel = panel
     self.recipe = recipe
+    self.start = start
     self.seed = seed
     self.epoch = epoch
     self.epochRule = epochRule
@@ -110,6 +114,9 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
       ("epoch", "\(epoch) of \(recipe.epochs)\(epochWords)"),
       ("seed", "\(seed), \(threads) threads, Eosin \(version)"),
     ]
+    if let start {
+      lines.insert(("begun with", "all but the last layer of \(start)"), at: 4)
+    }
     if let encoder { lines.insert(("encoder", "\(encoder); not trained"), at: 4) }
     if let network { lines.insert(("network", text(of: network)), at: 4) }
     if isMonitored {

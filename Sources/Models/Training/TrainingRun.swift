@@ -8,8 +8,8 @@ import TensorCore
 /// from one that belongs to the epoch's: the same seed, sections, recipe and number of threads give
 /// the same weights to the bit, however often the run was stopped.
 ///
-/// One section a step, each section once an epoch in an order by chance, as in the papers; or, where the
-/// recipe says so, several.
+/// One section a step, each section once an epoch in an order by chance, as in the papers; or, where
+/// the recipe says so, several, or some spots of all sections, each spot once an epoch.
 public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// The sizes of the network.
   public let configuration: Model.Configuration
@@ -21,7 +21,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   public internal(set) var step = 0
   /// The losses of the steps taken in the epoch under way.
   public internal(set) var losses: [Double] = []
-  private let sections: [TrainingSection]
+  private let batches: TrainingBatches
   /// The parameters that training moves, in the order the model declares them.
   private let trained: [String]
   private let declarations: [ParameterDeclaration]
@@ -33,27 +33,38 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
 
   /// Begins with weights by chance, as the model's code has it, but for those given.
   ///
-  /// - Parameter fixed: weights by name that training does not move, such as those of
-  ///   ``EncoderCheckpoint/frozen(file:)``.
+  /// - Parameters:
+  ///   - start: weights by name to begin with in place of those by chance, of the model's shapes.
+  ///   - fixed: weights by name that training does not move, such as those of
+  ///     ``EncoderCheckpoint/frozen(file:)``.
   public init(
     _ model: Model.Type, _ configuration: Model.Configuration, _ recipe: TrainingRecipe, seed: Int,
-    fixed: [String: Tensor] = [:], on sections: [TrainingSection]
+    from start: [String: Tensor] = [:], fixed: [String: Tensor] = [:],
+    on sections: [TrainingSection]
   ) {
     precondition(!sections.isEmpty, "a run trains on at least one section")
-    self.configuration = configuration
+    precondition(
+      recipe.batchSpots == 0 || Model.readsSpotsAlone,
+      "\(Model.entry.title) reads sections as a whole")
     self.recipe = recipe
     self.seed = seed
     var sections = sections
     if recipe.target == .withinSections { TrainingSection.center(&sections) }
     for index in sections.indices { sections[index].smooth(Float(recipe.smoothing)) }
-    self.sections = sections
+    let batches = TrainingBatches(sections, of: recipe, seed: seed)
+    self.batches = batches
+    let configuration = Model.configuration(configuration, measuredOn: batches.first(12))
+    self.configuration = configuration
     var parameters = Parameters(
       generator: SeededGenerator(seed: UInt64(bitPattern: Int64(seed))), given: fixed)
     _ = Model(configuration, &parameters)
     declarations = parameters.declarations
     self.fixed = parameters.values.filter { fixed[$0.key] != nil }
     trained = declarations.filter { $0.isTrained && fixed[$0.name] == nil }.map(\.name)
-    weights = parameters.values.filter { fixed[$0.key] == nil }
+    weights = parameters.values.filter { fixed[$0.key] == nil }.merging(start) { drawn, given in
+      precondition(given.shape == drawn.shape, "weights of \(given.shape), not \(drawn.shape)")
+      return given
+    }
     if recipe.beginsAtMeans {
       let means = TrainingSection.means(sections).map(Float.init)
       weights["\(Model.outputLayer).bias"] = Tensor(shape: [means.count], means)
@@ -73,20 +84,17 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
   /// How many steps the recipe asks for.
   public var stepCount: Int { recipe.epochs * stepsPerEpoch }
   /// How many steps an epoch has.
-  public var stepsPerEpoch: Int { (sections.count + sectionsPerStep - 1) / sectionsPerStep }
-  private var sectionsPerStep: Int {
-    recipe.batchSections == 0 ? sections.count : recipe.batchSections
-  }
+  public var stepsPerEpoch: Int { batches.count }
   /// Whether the recipe's last epoch is finished.
   public var isFinished: Bool { step >= stepCount }
 
-  /// A step's sections forward and backward, and all parameters moved.
+  /// A step's sections or spots forward and backward, and all parameters moved.
   ///
   /// - Throws: when the loss or a gradient is no longer a finite number, naming where it began; the
   ///   weights are then those before the step.
   public mutating func takeStep() throws(TrainingFailure) -> TrainingStep {
     let epoch = epoch
-    let batch = sections(ofStep: step % stepsPerEpoch, inEpoch: epoch)
+    let batch = batches.batch(step % stepsPerEpoch, ofEpoch: epoch)
     let rate = recipe.schedule.rate(atEpoch: epoch, from: recipe.learningRate)
     // Measured in a function of its own: what it tracked is gone when the weights are moved.
     var result = try gradients(on: batch)
@@ -156,15 +164,7 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     return Model(configuration, &parameters)
   }
 
-  /// The sections of a step, the last one of an epoch seeing what is left.
-  private func sections(ofStep step: Int, inEpoch epoch: Int) -> [TrainingSection] {
-    // Steps have the streams from 0 on, epochs those below.
-    var generator = generator(stream: -1 - epoch)
-    let order = generator.order(of: sections.count)
-    let start = step * sectionsPerStep
-    return order[start..<min(start + sectionsPerStep, order.count)].map { sections[$0] }
-  }
-
+  /// Steps have the streams from 0 on, epochs those below.
   private func generator(stream: Int) -> SeededGenerator {
     SeededGenerator(seed: UInt64(bitPattern: Int64(seed)), stream: stream)
   }
@@ -185,9 +185,20 @@ extension TrainingRun {
   /// The weights to predict with: the last step's, or their average where the recipe asks for it.
   public var network: Model { model(weights.merging(averages) { $1 }) }
 
-  /// Predicts the expression of a section's spots, `[spots, genes]`.
+  /// Predicts the expression of a section's spots, `[spots, genes]`; some spots at a time where each is
+  /// read by itself.
   public func prediction(of section: TrainingSection) -> Tensor {
-    network.expression(section, section.sight.tensor, nil)
+    let network = network
+    guard Model.readsSpotsAlone else {
+      return network.expression(section, section.sight.tensor, nil)
+    }
+    let starts = stride(from: 0, to: section.spotCount, by: 32)
+    return concatenate(
+      starts.map { start in
+        let part = TrainingSection(
+          joining: (start..<min(start + 32, section.spotCount)).map { (section, $0) })
+        return network.expression(part, part.sight.tensor, nil)
+      }, along: 0)
   }
 
   /// The weights to predict with, as a file's content.

@@ -58,6 +58,25 @@ public struct TrainingSection: Sendable {
   /// How many spots are learned from.
   public var spotCount: Int { spots.count }
 
+  /// Some spots of several sections as one, which no adjacency joins.
+  init(joining picks: [(section: TrainingSection, spot: Int)]) {
+    precondition(!picks.isEmpty, "a step sees a spot at least")
+    name = Set(picks.map(\.section.name)).sorted().joined(separator: ", ")
+    spots = Array(picks.indices)
+    sight = SectionSight(picking: picks.map { ($0.section.sight, $0.spot) })
+    x = picks.map { $0.section.x[$0.spot] }
+    y = picks.map { $0.section.y[$0.spot] }
+    adjacency = .zeros([picks.count, picks.count])
+    func rows(_ values: (TrainingSection) -> Tensor) -> Tensor {
+      concatenate(
+        picks.map { values($0.section).slice($0.spot..<$0.spot + 1, along: 0) }, along: 0)
+    }
+    expression = rows(\.expression)
+    counts = rows(\.counts)
+    sizeFactors = rows(\.sizeFactors)
+    geneWeights = picks[0].section.geneWeights
+  }
+
   /// The mean over spots and genes of the squared error, each gene's times its weight.
   func squaredError(_ predicted: Tensor) -> Tensor {
     guard let geneWeights else { return meanSquaredError(predicted, expression) }

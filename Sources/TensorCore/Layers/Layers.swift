@@ -129,7 +129,7 @@ public struct Convolution: Sendable {
   }
 
   /// The convolution with the normalization after it as one, in prediction.
-  fileprivate func folded(_ norm: BatchNorm) -> (weight: Tensor, bias: Tensor) {
+  func folded(_ norm: BatchNorm) -> (weight: Tensor, bias: Tensor) {
     let (scale, shift) = norm.scaleAndShift
     return (
       weight * scale.reshaped(to: [-1, 1, 1, 1]), bias.map { $0 * scale + shift } ?? shift
@@ -164,11 +164,16 @@ public struct BatchNorm: Sendable {
     return result.values
   }
 
-  /// Applies the layer to `[..., channels]` in training, and in the same pass what follows it:
+  /// Applies the layer to `[..., channels]`, and in training in the same pass what follows it:
   /// `epilogue(layer) + residual`.
   public func channelsLast(
-    _ x: Tensor, epilogue: Epilogue = .none, residual: Tensor? = nil, _ training: TrainingPass
+    _ x: Tensor, epilogue: Epilogue = .none, residual: Tensor? = nil, _ training: TrainingPass?
   ) -> Tensor {
+    guard let training else {
+      let (scale, shift) = scaleAndShift
+      let values = epilogue(x * scale + shift)
+      return residual.map { values + $0 } ?? values
+    }
     let result = channelsLastBatchNorm(
       x, weight, bias, epsilon: epsilon, epilogue: epilogue, residual: residual)
     note(result.mean, result.variance, in: training)

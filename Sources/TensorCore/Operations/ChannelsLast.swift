@@ -79,13 +79,6 @@ private struct ChannelsLastGeometry: Sendable {
       }
     }
   }
-
-  /// A matrix `[sums, columns]` as `eosin_convolve` reads it, columns being a multiple of 16.
-  func panels(_ matrix: Tensor) -> Tensor {
-    let (sums, columns) = (matrix.shape[0], matrix.shape[1])
-    let panel = eosin_filter_panel(level, columns)
-    return matrix.reshaped(to: [sums, columns / panel, panel]).permuted([1, 0, 2])
-  }
 }
 
 private func forward(
@@ -94,7 +87,7 @@ private func forward(
   let ordered = weight.detached.permuted([2, 3, 1, 0]).reshaped(to: [g.taps, g.filters])
   // Safety: the geometry checked all shapes; each item writes its own image.
   return unsafe x.withElements { x in
-    unsafe g.panels(ordered).withElements { panels in
+    unsafe filterPanels(ordered, level: g.level).withElements { panels in
       unsafe withElements(of: bias) { bias in
         unsafe g.withWindows { windows in
           unsafe Tensor(shape: [g.batch, g.outputHeight, g.outputWidth, g.filters]) { out in
@@ -120,7 +113,7 @@ private func imageGradient(_ weight: Tensor, _ gradient: Tensor, _ g: ChannelsLa
   let rows = (0..<g.places.count).map { $0 * g.filters }
   // Safety: as above; the columns have room for all windows of an image.
   return unsafe gradient.withElements { gradient in
-    unsafe g.panels(ordered).withElements { panels in
+    unsafe filterPanels(ordered, level: g.level).withElements { panels in
       unsafe g.withWindows { windows in
         unsafe rows.withUnsafeBufferPointer { rows in
           unsafe Tensor(shape: [g.batch, g.height, g.width, g.channels]) { out in
@@ -296,7 +289,7 @@ extension eosin_window {
 
 extension Tensor {
   /// Images `[batch, height, width, channels]` with zeros around them.
-  fileprivate func paddedImages(_ padding: (rows: Int, columns: Int)) -> Tensor {
+  func paddedImages(_ padding: (rows: Int, columns: Int)) -> Tensor {
     padded(along: 1, before: padding.rows, total: shape[1] + 2 * padding.rows)
       .padded(along: 2, before: padding.columns, total: shape[2] + 2 * padding.columns)
   }

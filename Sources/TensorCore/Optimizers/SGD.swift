@@ -12,6 +12,8 @@ public struct SGD: Optimizer {
   /// `μ`: how much of the earlier gradients is kept at a step.
   public let momentum: Float
   private var velocities: [String: Tensor] = [:]
+  /// Each step makes and drops the same large tensors.
+  private let reuse = MemoryReuse()
 
   /// Begins at rest.
   public init(learningRate: Float, momentum: Float = 0) {

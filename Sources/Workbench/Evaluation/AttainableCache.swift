@@ -40,18 +40,24 @@ extension Workbench {
     print.add("attainable 1, \(settings.repeats), \(settings.seed)")
     print.add(
       "\(normalization.target ?? 0) \(normalization.library.rawValue) "
-        + normalization.logarithm.rawValue)
+        + normalization.logarithm.rawValue
+        + (normalization.pseudocount.map { " \($0)" } ?? ""))
     print.add("\(genes)")
     print.add("\(library ?? [])")
     let key = "\(section.fingerprint)-\(print.digits)"
     if let kept = attainables[key] { return kept }
-    let counts = section.section.counts.block(ofGenes: 0..<section.section.genes.count)
+    let geneCount = section.section.genes.count
+    var counts = section.section.counts.block(ofGenes: 0..<geneCount)
+    if !normalization.keepsZeros { counts = counts.filled(where: Set(genes).contains) }
+    let libraryGenes = library?.count ?? geneCount
     let values: AttainableCorrelation
     do {
       values = try AttainableCorrelation(
         ofGenesFrom: counts.starts, spots: counts.spots, counts: counts.values,
         spotCount: counts.spotCount, genes: genes, library: library, settings: settings,
-        normalize: { normalization.value(ofCount: $0, total: $1) }, isCancelled: isCancelled)
+        keepsZeros: normalization.keepsZeros,
+        normalize: { normalization.value(ofCount: $0, total: $1, genes: libraryGenes) },
+        isCancelled: isCancelled)
     } catch { throw .cancelled }
     attainables.keep(values, as: key)
     return values

@@ -65,10 +65,13 @@ struct SectionScoring {
     of prediction: Prediction, _ workbench: Workbench, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws(WorkbenchError) -> SectionScores.MethodColumns {
     let shared = SharedGenes(prediction, section)
-    let observed = observed(for: prediction).block(ofGenes: shared.genes)
+    let expression = observed(for: prediction)
+    let observed = expression.block(ofGenes: shared.genes)
+    let counted = section.section.counts.block(ofGenes: shared.genes)
     let agreement = GeneAgreement(
       Set(GeneMeasure.allCases), ofGenesFrom: observed.starts, spots: observed.spots,
-      values: observed.values, counts: section.section.counts.block(ofGenes: shared.genes).values,
+      values: observed.values,
+      counts: (expression.normalization.keepsZeros ? counted : counted.filled()).values,
       spotCount: observed.spotCount, with: shared.values,
       measuredGene: Array(shared.genes.indices), backgroundCells: backgroundCells)
     var measures: [String: NumberColumn] = [:]

@@ -10,14 +10,21 @@ import Sections
 public struct HTMLReport: Sendable {
   let report: EvaluationReport
   let material: ReportMaterial
+  let additions: ReportAdditions
   let command: String
 
   /// Takes what is shown.
   ///
-  /// - Parameter command: the words of the command line that made it; empty where there was none.
-  public init(_ report: EvaluationReport, _ material: ReportMaterial, command: [String]) {
+  /// - Parameters:
+  ///   - additions: gene sets and copy numbers, where files for them were given.
+  ///   - command: the words of the command line that made it; empty where there was none.
+  public init(
+    _ report: EvaluationReport, _ material: ReportMaterial,
+    additions: ReportAdditions = ReportAdditions(), command: [String]
+  ) {
     self.report = report
     self.material = material
+    self.additions = additions
     self.command = command.map(\.quotedForShell).joined(separator: " ")
   }
 
@@ -44,7 +51,7 @@ public struct HTMLReport: Sendable {
       \(cards)
       \(methodTables)
       \(ReportFigure.allCases.map(figure))
-      \(geneTable)
+      \(additionSections)\(geneTable)
       </main>
       \(footer)
       </body>
@@ -71,7 +78,8 @@ public struct HTMLReport: Sendable {
     ].joined(separator: " · ")
     let anchors = ReportFigure.allCases.map { ($0.rawValue, $0.heading) }
     let links =
-      ([("cards", "Protocol"), ("scores", "Scores")] + anchors + [("gene-table", "Genes")])
+      ([("cards", "Protocol"), ("scores", "Scores")] + anchors + additionAnchors
+      + [("gene-table", "Genes")])
       .map { anchor, name -> Markup in "<a href=\"#\(anchor)\">\(name)</a>\n" }
     return """
       <header>

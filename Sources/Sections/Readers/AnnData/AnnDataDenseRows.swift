@@ -80,11 +80,19 @@ struct AnnDataDenseRows {
             let (next, spots, counts) = (OwnPlaces(next), OwnPlaces(spots), OwnPlaces(counts))
             let found = eachShare { genes in
               var facts = EntryFacts()
+              var filled = [Int](repeating: 0, count: genes.count + 1)
               let (values, numberOfSpot, starts) = (values.span, numberOfSpot.span, starts.span)
               for (row, spot) in rows.enumerated() where numberOfSpot[spot] != .max {
+                // Without a branch, as above: where the values other than zero are.
+                var count = 0
                 for gene in genes {
+                  filled[count] = gene
+                  count += values[row * geneCount + gene] != 0 ? 1 : 0
+                }
+                for index in 0..<count {
+                  let gene = filled[index]
                   let value = values[row * geneCount + gene]
-                  guard value != 0, facts.take(value) else { continue }
+                  guard facts.take(value) else { continue }
                   let place = next[gene]
                   // Holds unless somebody writes the file meanwhile.
                   guard place < starts[gene + 1] else { continue }
