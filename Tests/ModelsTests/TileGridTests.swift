@@ -43,6 +43,36 @@ import Testing
     #expect(Set(grid.cells).count == spots.count)
   }
 
+  @Test func `a square array is laid anywhere, turned and mirrored, neighbours staying such`()
+    throws
+  {
+    let spots = (0..<5).flatMap { row in (0..<3).map { spot(row, $0) } }
+    let grid = try TileGrid(spots, sectionName: "S")
+    var generator = SeededGenerator(seed: 2)
+    var firsts: Set<Int> = []
+    var kinds: Set<[Int]> = []
+    for _ in 0..<400 {
+      let cells = grid.varied(using: &generator).cells
+      #expect(Set(cells).count == 15 && cells.allSatisfy { 0..<5120 ~= $0 })
+      let steps = [cells[1] - cells[0], cells[3] - cells[0]]
+      kinds.insert(steps)
+      firsts.insert(cells[0])
+      for (place, cell) in cells.enumerated() {
+        #expect(cell == cells[0] + place % 3 * steps[0] + place / 3 * steps[1])
+      }
+      #expect(Set(cells.map { $0 % 64 }).count == (abs(steps[0]) == 1 ? 3 : 5))
+    }
+    #expect(kinds.count == 8)
+    #expect(firsts.count > 300)
+  }
+
+  @Test func `a Visium array is only mirrored`() throws {
+    let grid = try TileGrid(visium, sectionName: "V")
+    var generator = SeededGenerator(seed: 2)
+    let firsts = Set((0..<40).map { _ in grid.varied(using: &generator).cells[0] })
+    #expect(firsts == [64, 127, 78 * 64, 78 * 64 + 63])
+  }
+
   @Test func `a spot beyond the grid and a place taken twice are refused`() {
     let far = #expect(throws: ModelError.self) {
       try TileGrid([spot(0, 0), spot(78, 0)], sectionName: "Big")

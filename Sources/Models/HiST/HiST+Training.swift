@@ -50,11 +50,15 @@ extension HiST: TrainableModel {
   }
 
   /// The same, of sections whose grids go through the network together: its normalizations see all.
+  /// Where the recipe turns patches by chance, the arrays are laid on the grid in other ways instead.
   public func objective(
     _ batch: [(section: TrainingSection, patches: Tensor)], _ recipe: TrainingRecipe,
     _ pass: TrainingPass
   ) -> TrainingObjective {
-    let grids = batch.map { $0.section.tileGrid }
+    let grids = batch.map {
+      let grid = $0.section.tileGrid
+      return recipe.symmetries ? grid.varied(using: &pass.generator) : grid
+    }
     let features = zip(grids, batch).map { $0.features($1.patches) }
     let maps = network(concatenate(features, along: 0), pass)
       .split(batch.map { _ in 1 }, along: 0)

@@ -91,6 +91,48 @@ public struct TileGrid: Sendable, Equatable {
   }
 }
 
+// The same spots elsewhere.
+extension TileGrid {
+  /// The array laid on the grid in another way by chance: mirrored along either axis; and, where it is
+  /// no Visium, with its axes exchanged where that fits, and anywhere on the grid.
+  ///
+  /// A network that sees few sections then cannot learn by heart what was measured where.
+  func varied(using generator: inout SeededGenerator) -> TileGrid {
+    var places = cells.map { (row: $0 / Self.columns, column: $0 % Self.columns) }
+    let draws = (0..<5).map { _ in generator.nextUnit() }
+    let isSwapped = layout == .centred && draws[0] < 0.5 && box(places).rows <= Self.columns
+    if isSwapped { places = places.map { ($0.column, $0.row) } }
+    let box =
+      layout == .visium
+      ? (top: 0, left: 0, rows: Self.rows, columns: Self.columns) : box(places)
+    // What the box may be moved by: nothing for Visium, whose box is the grid.
+    let down = Int(draws[1] * Double(Self.rows - box.rows + 1))
+    let across = Int(draws[2] * Double(Self.columns - box.columns + 1))
+    let moved = places.map { place in
+      let (row, column) = (place.row - box.top, place.column - box.left)
+      let newRow = down + (draws[3] < 0.5 ? row : box.rows - 1 - row)
+      let newColumn = across + (draws[4] < 0.5 ? column : box.columns - 1 - column)
+      return newRow * Self.columns + newColumn
+    }
+    return TileGrid(cells: moved, layout: layout)
+  }
+
+  private init(cells: [Int], layout: Layout) {
+    (self.cells, self.layout) = (cells, layout)
+  }
+
+  /// The smallest rectangle that holds all places.
+  private func box(
+    _ places: [(row: Int, column: Int)]
+  ) -> (top: Int, left: Int, rows: Int, columns: Int) {
+    let (top, left) = (places.map(\.row).min() ?? 0, places.map(\.column).min() ?? 0)
+    return (
+      top, left, (places.map(\.row).max() ?? 0) - top + 1,
+      (places.map(\.column).max() ?? 0) - left + 1
+    )
+  }
+}
+
 // Values on the grid.
 extension TileGrid {
   /// The map that the network reads, `[1, width, 80, 64]`.
