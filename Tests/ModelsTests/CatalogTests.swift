@@ -26,6 +26,16 @@ private let smallSettings: [String: [String: JSON]] = [
     "mixers": .integer(1), "layers": .integer(2), "graphLayers": .integer(2),
     "heads": .integer(2), "channels": .integer(8), "positions": .integer(20),
   ],
+  "hespotex": [
+    "latent": .integer(6), "hidden": .integer(8), "graphLayers": .integer(2),
+    "encoder": .object([
+      "name": .string("clip-vit"),
+      "values": .object([
+        "imageSidePixels": .integer(16), "patchSidePixels": .integer(8), "width": .integer(64),
+        "layers": .integer(1), "hidden": .integer(8), "features": .integer(5),
+      ]),
+    ]),
+  ],
   "ridge": [:],
 ]
 
@@ -37,13 +47,13 @@ private func untrained(_ name: String, genes count: Int = 4) throws -> Checkpoin
 
 @Suite struct CatalogTests {
   @Test func `every model of the sources is listed`() throws {
-    let folder = SharedFiles.repository.appending(path: "Sources/Models")
-    let files = try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil
-    ).filter { $0.pathExtension == "swift" }
+    let folder = SharedFiles.repository.appending(path: "Sources/Models").resolvingSymlinksInPath()
+    let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter {
+      $0.hasSuffix(".swift")
+    }
     let declared = try files.flatMap { file in
-      try String(contentsOf: file, encoding: .utf8).matches(
-        of: /extension (\w+): ExpressionModel \{/
+      try String(contentsOf: folder.appending(path: file), encoding: .utf8).matches(
+        of: /extension (\w+): (?:ExpressionModel|FrozenEncoderModel) \{/
       )
       .map { String($0.1) }
     }

@@ -17,6 +17,12 @@ public protocol ExpressionModel: Network where Configuration: ModelConfiguration
   ///   `work` was cancelled.
   func predict(_ input: SectionInput, _ work: PredictionWork) throws(ModelError) -> Tensor
 
+  /// The tensors of a file that other software wrote under the names declared here, where they go by
+  /// others there.
+  ///
+  /// - Parameter genes: how many genes are to be predicted.
+  static func translated(_ tensors: [StoredTensor], genes: Int) -> [StoredTensor]
+
   /// What to predict, and in how many goes, for a picture finer than the spots.
   ///
   /// The spots between are those of the array moved by half a pitch unless a model says otherwise:
@@ -27,6 +33,9 @@ public protocol ExpressionModel: Network where Configuration: ModelConfiguration
 extension ExpressionModel {
   /// The title of its row.
   public static var title: String { entry.title }
+
+  /// The tensors as they are.
+  public static func translated(_ tensors: [StoredTensor], genes: Int) -> [StoredTensor] { tensors }
 
   /// The array and the array moved by half a pitch along either axis and both.
   public func denserInputs(_ input: SectionInput) -> [SectionInput] { input.movedByHalfAPitch }

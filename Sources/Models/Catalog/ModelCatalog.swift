@@ -2,7 +2,7 @@ import Sections
 
 /// The models there are, in the order in which they are listed.
 public let modelCatalog: [ModelEntry] = [
-  THItoGene.entry, HisToGene.entry, Hist2ST.entry, Ridge.entry,
+  THItoGene.entry, HisToGene.entry, Hist2ST.entry, HESpotEx.entry, Ridge.entry,
 ]
 
 /// The entry of a name or alias, in capitals or not.

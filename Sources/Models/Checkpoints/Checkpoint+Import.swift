@@ -17,12 +17,8 @@ extension Checkpoint {
     importing file: TensorFile, from url: URL, as entry: ModelEntry?, genes: Panel,
     normalization: Normalization, settings: [String: JSON] = [:]
   ) throws(CheckpointError) {
-    let shapes = ParameterShapes(file.tensors)
-    let found = file.tensors.map { NameMatch.Parameter($0) }
-    let candidates = modelCatalog.map { entry in
-      (name: entry.name, expected: entry.model.expected(fitting: shapes))
-    }
-    let nearest = NameMatch.nearest(to: found, among: candidates)
+    let nearest = NameMatch.nearest(
+      modelCatalog.map { ($0.name, $0.model.match(file.tensors, genes: genes.genes.count)) })
     func refused(_ problem: String) -> CheckpointError {
       CheckpointError(file: url.path, problem: problem)
     }
@@ -51,8 +47,9 @@ extension ExpressionModel {
     _ file: TensorFile, _ url: URL, genes: Panel, normalization: Normalization,
     settings: [String: JSON], nearest: (name: String, match: NameMatch)?
   ) throws(CheckpointError) -> Checkpoint {
+    let tensors = translated(file.tensors, genes: genes.genes.count)
     let configuration = try configuration(
-      importing: file.tensors, settings: settings, file: url.path, advice: advice(nearest))
+      importing: tensors, settings: settings, file: url.path, advice: advice(nearest))
     guard genes.genes.count == configuration.genes else {
       throw CheckpointError(
         file: url.path,
@@ -65,7 +62,15 @@ extension ExpressionModel {
     }
     return Checkpoint(
       modelName: entry.name, configuration: configuration.members, genes: genes.genes,
-      normalization: normalization, trainingProtocol: history, tensors: file.tensors)
+      normalization: normalization, trainingProtocol: history, tensors: tensors)
+  }
+
+  /// The names and shapes of a file beside those of the network that fits its shapes best.
+  fileprivate static func match(_ tensors: [StoredTensor], genes: Int) -> NameMatch {
+    let tensors = translated(tensors, genes: genes)
+    return NameMatch(
+      expected: expected(fitting: ParameterShapes(tensors)),
+      found: tensors.map { NameMatch.Parameter($0) })
   }
 
   private static func advice(_ nearest: (name: String, match: NameMatch)?) -> String {

@@ -87,10 +87,16 @@ public struct NameMatch: Sendable, Hashable {
   public static func nearest(
     to found: [Parameter], among models: [(name: String, expected: [Parameter])]
   ) -> (name: String, match: NameMatch)? {
+    nearest(models.map { ($0.name, NameMatch(expected: $0.expected, found: found)) })
+  }
+
+  /// The same of comparisons already made.
+  static func nearest(_ matches: [(name: String, match: NameMatch)]) -> (
+    name: String, match: NameMatch
+  )? {
     var best: (name: String, match: NameMatch)?
-    for model in models {
-      let match = NameMatch(expected: model.expected, found: found)
-      if match.likeness > best?.match.likeness ?? 0 { best = (model.name, match) }
+    for candidate in matches where candidate.match.likeness > best?.match.likeness ?? 0 {
+      best = candidate
     }
     return best
   }

@@ -32,6 +32,9 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
 
   /// Begins with weights by chance, as the model's code has it, but for those given.
   ///
+  /// Sections that were not prepared as ``TrainableModel/prepare(_:_:seed:_:)`` does are now, which
+  /// may take long.
+  ///
   /// - Parameter fixed: weights by name that training does not move, such as those of
   ///   ``EncoderCheckpoint/frozen(file:)``.
   public init(
@@ -43,6 +46,8 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     self.recipe = recipe
     self.seed = seed
     var sections = sections
+    // Not cancelled, so that nothing is thrown; what the caller prepared already is left alone.
+    try? Model.prepare(&sections, configuration, seed: seed, PredictionWork())
     if recipe.target == .withinSections { TrainingSection.center(&sections) }
     for index in sections.indices { sections[index].smooth(Float(recipe.smoothing)) }
     self.sections = sections
