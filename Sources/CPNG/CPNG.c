@@ -209,6 +209,33 @@ int eosin_png_read(eosin_png *self, uint8_t *row) {
   return 0;
 }
 
+int eosin_png_start_labels(eosin_png *self) {
+  if (setjmp(self->jump)) return -1;
+  int bits = png_get_bit_depth(self->png, self->info);
+  int is_plain = png_get_interlace_type(self->png, self->info) == PNG_INTERLACE_NONE &&
+                 png_get_color_type(self->png, self->info) == PNG_COLOR_TYPE_GRAY;
+  if (!is_plain || (bits != 8 && bits != 16)) {
+    snprintf(self->message, sizeof self->message, "it is not plain grey of 8 or 16 bits");
+    return -1;
+  }
+  png_read_update_info(self->png, self->info);
+  self->channels = bits / 8;
+  self->row = malloc(png_get_rowbytes(self->png, self->info));
+  if (self->row) return 0;
+  snprintf(self->message, sizeof self->message, "there is no memory for its rows");
+  return -1;
+}
+
+int eosin_png_read_labels(eosin_png *self, uint16_t *row) {
+  if (setjmp(self->jump)) return -1;
+  const uint8_t *bytes = next_row(self);
+  for (size_t x = 0; x < self->width; x++)
+    row[x] = self->channels == 1
+                 ? bytes[x]
+                 : (uint16_t)((unsigned)bytes[2 * x] << 8 | (unsigned)bytes[2 * x + 1]);
+  return 0;
+}
+
 int eosin_png_finish(eosin_png *self) {
   if (setjmp(self->jump)) return -1;
   png_read_end(self->png, NULL);

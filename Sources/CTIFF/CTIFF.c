@@ -227,4 +227,31 @@ int eosin_tiff_read(
   return 0;
 }
 
+int eosin_tiff_read_labels(eosin_tiff *self, uint32_t x, uint32_t y, uint16_t *labels) {
+  eosin_tiff_page page;
+  self->message[0] = 0;
+  if (eosin_tiff_describe(self, &page)) return -1;
+  if (page.samples != 1 || (page.bits != 8 && page.bits != 16))
+    return fail(self, "its pixels are not one number each");
+  size_t count = (size_t)page.tile_width * page.tile_height;
+  size_t width = page.bits / 8;
+  memset(labels, 0, count * sizeof *labels);
+  uint32_t place = page.is_tiled ? TIFFComputeTile(self->tiff, x, y, 0, 0)
+                                 : TIFFComputeStrip(self->tiff, y, 0);
+  if (!TIFFGetStrileByteCount(self->tiff, place)) return 0;
+  // A buffer of just a tile's size, as libtiff's own is not used for one that is not compressed.
+  uint8_t *stored = calloc(count, width);
+  if (!stored) return fail(self, "there is no memory for its pixels");
+  tmsize_t room = (tmsize_t)(count * width);
+  tmsize_t read = page.is_tiled ? TIFFReadEncodedTile(self->tiff, place, stored, room)
+                                : TIFFReadEncodedStrip(self->tiff, place, stored, room);
+  for (size_t i = 0; read >= 0 && i < count; i++) {
+    uint16_t wide;
+    memcpy(&wide, stored + i * width, width);
+    labels[i] = width == 1 ? stored[i] : wide;
+  }
+  free(stored);
+  return read < 0 ? fail(self, "its pixels cannot be decoded") : 0;
+}
+
 const char *eosin_tiff_message(const eosin_tiff *self) { return self->message; }

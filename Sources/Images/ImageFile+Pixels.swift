@@ -61,6 +61,27 @@ extension ImageFile {
     _ rectangles: [PixelRectangle], reducedBy reduction: Int = 1,
     _ body: (_ index: Int, _ image: RGBImage) -> Bool
   ) throws(ImageError) {
+    guard !whitened.isEmpty else {
+      return try storedRegions(rectangles, reducedBy: reduction, body)
+    }
+    let white = whitened.map { $0.reduced(by: reduction) }
+    try storedRegions(rectangles, reducedBy: reduction) { index, image in
+      let corner = rectangles[index].reduced(by: reduction)
+      var image = image
+      for part in white {
+        image.paintWhite(
+          PixelRectangle(
+            x: part.x - corner.x, y: part.y - corner.y, width: part.width, height: part.height))
+      }
+      return body(index, image)
+    }
+  }
+
+  /// The parts as the file has them.
+  private func storedRegions(
+    _ rectangles: [PixelRectangle], reducedBy reduction: Int,
+    _ body: (_ index: Int, _ image: RGBImage) -> Bool
+  ) throws(ImageError) {
     precondition(Self.reductions.contains(reduction), "a reduction is a power of 2 up to 1024")
     precondition(rectangles.allSatisfy { $0.width >= 0 && $0.height >= 0 })
     let seen = (width: reduced(width, reduction), height: reduced(height, reduction))
@@ -208,6 +229,14 @@ private struct OpenRegion {
 }
 
 extension RGBImage {
+  fileprivate mutating func paintWhite(_ part: PixelRectangle) {
+    guard let part = part.clipped(toWidth: width, height: height) else { return }
+    for y in part.y..<part.maxY {
+      let row = (y * width + part.x) * 3..<(y * width + part.maxX) * 3
+      pixels.replaceSubrange(row, with: repeatElement(255, count: row.count))
+    }
+  }
+
   fileprivate static func white(_ width: Int, _ height: Int) -> RGBImage {
     RGBImage(
       width: width, height: height, pixels: Array(repeating: 255, count: width * height * 3))

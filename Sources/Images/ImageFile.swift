@@ -27,6 +27,8 @@ public struct ImageFile: Sendable, Hashable {
   public let pixelSizeMicrons: Double?
   /// The magnification of the objective, such as 20 or 40, where a slide tells it.
   public let objectivePower: Double?
+  /// Rectangles that are white whatever the file has there, as ``whitening(_:)`` made them.
+  public private(set) var whitened: [PixelRectangle] = []
   /// The picture as the file has it.
   let stored: StoredPicture
   /// How pixels are come by.
@@ -95,6 +97,16 @@ public struct ImageFile: Sendable, Hashable {
     self.init(
       url, .pixels, picture,
       .rows(.held(HeldPicture(width: width, height: height, read: read))))
+  }
+
+  /// The same picture, white within rectangles; where it is reduced, so are pixels that these touch.
+  ///
+  /// Nothing is read or copied: each part is painted as it is asked for. An overview made of single
+  /// tiles is not.
+  public func whitening(_ rectangles: [PixelRectangle]) -> ImageFile {
+    var image = self
+    image.whitened += rectangles
+    return image
   }
 
   private init(slide url: URL, _ vendor: String, _ start: FileStart) throws(ImageError) {

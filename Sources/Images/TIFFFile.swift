@@ -66,6 +66,24 @@ final class TIFFFile {
   /// Makes ready to read pixels; false where libtiff cannot turn them into colours.
   func begin() -> Bool { eosin_tiff_begin(tiff) == 0 }
 
+  /// The numbers of the tile or strip at a place, `tile_width · tile_height` of them.
+  func labels(x: Int, y: Int, of page: Page) throws(ImageError) -> [UInt16] {
+    let most = Int(page.tile_width) * Int(page.tile_height)
+    var result: Int32 = 0
+    // Safety: the shim writes as many numbers as a tile or strip of the page has, always all.
+    let labels = [UInt16](unsafeUninitializedCapacity: most) { numbers, count in
+      result = eosin_tiff_read_labels(tiff, UInt32(x), UInt32(y), numbers.baseAddress)
+      count = result == 0 ? most : 0
+    }
+    guard result == 0 else {
+      throw ImageError(
+        file: url,
+        problem: "is damaged or ends early near pixel (\(x), \(y)) (libtiff: \(message)); copy or "
+          + "export it again.")
+    }
+    return labels
+  }
+
   /// Reads whole tiles or strips of the page, in the order of the file.
   func read(_ part: PixelRectangle) throws(ImageError) -> RGBImage {
     var result: Int32 = 0

@@ -23,7 +23,7 @@ import Testing
     (["train", "ridge", "--hold-out", "P1"], "Name what to write with --output, or add"),
     (
       ["train", "--hold-out", "P1", "-o", "a"],
-      "Name the model: thitogene, histogene, hist2st, stnet, hist, ridge"
+      "Name the model: thitogene, histogene, hist2st, stnet, hist, hespotex, ridge"
     ),
     (["train", "histogene", "-o", "a", "--epochs", "0"], "--epochs takes a number from 1 on."),
     (["train", "histogene", "-o", "a", "--learning-rate=-1"], "takes a number above 0, such as"),

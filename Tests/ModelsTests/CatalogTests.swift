@@ -30,6 +30,16 @@ private let smallSettings: [String: [String: JSON]] = [
     "growth": .integer(4), "blocks": .array([.integer(2), .integer(1)]),
     "firstChannels": .integer(8), "bottleneck": .integer(2),
   ],
+  "hespotex": [
+    "latent": .integer(6), "hidden": .integer(8), "graphLayers": .integer(2),
+    "encoder": .object([
+      "name": .string("clip-vit"),
+      "values": .object([
+        "imageSidePixels": .integer(16), "patchSidePixels": .integer(8), "width": .integer(64),
+        "layers": .integer(1), "hidden": .integer(8), "features": .integer(5),
+      ]),
+    ]),
+  ],
   "ridge": [:],
 ]
 

@@ -36,6 +36,13 @@ int eosin_png_skip(eosin_png *png, uint32_t rows);
 /// picture is transparent; `ceil(width / reduction) * 3` bytes.
 int eosin_png_read(eosin_png *png, uint8_t *row);
 
+/// Starts decoding a grey picture of 8 or 16 bits as the numbers it holds; fails for any other, and
+/// for one that is interlaced. In place of `start`, and before `read_labels` alone.
+int eosin_png_start_labels(eosin_png *png);
+
+/// Writes the numbers of the next row to `row`, as many as the picture is wide.
+int eosin_png_read_labels(eosin_png *png, uint16_t *row);
+
 /// After the last row: checks what follows the pixels.
 int eosin_png_finish(eosin_png *png);
 

@@ -70,4 +70,9 @@ int eosin_tiff_begin(eosin_tiff *tiff);
 int eosin_tiff_read(
     eosin_tiff *tiff, uint32_t x, uint32_t y, uint32_t width, uint32_t height, uint8_t *rgb);
 
+/// Writes the numbers of the tile or strip at a place to `labels`, `tile_width * tile_height` of them
+/// as the page's description has these; zeros beyond a last strip, and for a tile never written.
+/// For pages of one sample of 8 or 16 bits a pixel, without `begin`.
+int eosin_tiff_read_labels(eosin_tiff *tiff, uint32_t x, uint32_t y, uint16_t *labels);
+
 const char *eosin_tiff_message(const eosin_tiff *tiff);

@@ -2,7 +2,8 @@ import Sections
 
 /// The models there are, in the order in which they are listed.
 public let modelCatalog: [ModelEntry] = [
-  THItoGene.entry, HisToGene.entry, Hist2ST.entry, STNet.entry, HiST.entry, Ridge.entry,
+  THItoGene.entry, HisToGene.entry, Hist2ST.entry, STNet.entry, HiST.entry, HESpotEx.entry,
+  Ridge.entry,
 ]
 
 /// The entry of a name or alias, in capitals or not.

@@ -12,6 +12,8 @@ public struct SectionInput: Sendable {
   public var image: ImageFile
   /// The distance between neighbouring spots, in pixels of the image.
   public var pitchPixels: Double
+  /// Where the number of nuclei at a spot is known from; nil where nobody counted them.
+  public var nuclei: (any NucleusCounter)?
 
   /// Makes an input of its parts.
   public init(sectionName: String, spots: [Spot], image: ImageFile, pitchPixels: Double) {

@@ -70,9 +70,9 @@ extension ExpressionModel {
   /// The names and shapes of a file beside those of the network that fits its shapes best.
   fileprivate static func match(_ tensors: [StoredTensor], genes: Int) -> NameMatch {
     let tensors = translated(tensors, genes: genes)
-    var configuration = Configuration()
-    configuration.adopt(ParameterShapes(tensors))
-    return match(configuration, tensors)
+    return NameMatch(
+      expected: expected(fitting: ParameterShapes(tensors)),
+      found: tensors.map { NameMatch.Parameter($0) })
   }
 
   private static func advice(_ nearest: (name: String, match: NameMatch)?) -> String {

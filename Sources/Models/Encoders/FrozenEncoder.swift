@@ -85,6 +85,9 @@ public struct FrozenEncoder: Sendable {
     var print = Fingerprint()
     print.add("features 1 \(windowPixels)")
     for spot in input.spots { print.add("\(spot.x) \(spot.y)") }
+    for part in input.image.whitened {
+      print.add("white \(part.x) \(part.y) \(part.width) \(part.height)")
+    }
     print.add(contentsOf: input.image.url)
     return "\(fingerprint)-\(print.digits)"
   }

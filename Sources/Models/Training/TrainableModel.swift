@@ -25,6 +25,20 @@ public protocol TrainableModel: ExpressionModel {
   /// encoder.
   func sight(of input: SectionInput, _ work: PredictionWork) throws(ModelError) -> SectionSight
 
+  /// What else the model wants to know of a section's spots, of a type of its own; nil for nothing.
+  func surroundings(
+    of input: SectionInput, _ work: PredictionWork
+  ) throws(ModelError) -> (any Sendable)?
+
+  /// What is worked out of all sections trained on before the first step; done again, it changes
+  /// nothing.
+  ///
+  /// - Throws: ``ModelError/cancelled``, and nothing else.
+  static func prepare(
+    _ sections: inout [TrainingSection], _ configuration: Configuration, seed: Int,
+    _ work: PredictionWork
+  ) throws(ModelError)
+
   /// Predicts `[spots, genes]` of a whole section; `patches` are `[spots, 3 · side²]`, 0...255, or
   /// what else the model sees of it, a row a spot.
   func expression(_ section: TrainingSection, _ patches: Tensor, _ training: TrainingPass?)
@@ -82,6 +96,17 @@ extension TrainableModel {
   ) throws(ModelError) -> SectionSight {
     .patches(try input.patches(patchShape, work))
   }
+
+  /// Nothing.
+  public func surroundings(
+    of input: SectionInput, _ work: PredictionWork
+  ) throws(ModelError) -> (any Sendable)? { nil }
+
+  /// Nothing.
+  public static func prepare(
+    _ sections: inout [TrainingSection], _ configuration: Configuration, seed: Int,
+    _ work: PredictionWork
+  ) throws(ModelError) {}
 
   /// The squared error alone.
   public func objective(

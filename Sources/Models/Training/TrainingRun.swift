@@ -33,6 +33,9 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
 
   /// Begins with weights by chance, as the model's code has it, but for those given.
   ///
+  /// Sections that were not prepared as ``TrainableModel/prepare(_:_:seed:_:)`` does are now, which
+  /// may take long.
+  ///
   /// - Parameters:
   ///   - start: weights by name to begin with in place of those by chance, of the model's shapes.
   ///   - fixed: weights by name that training does not move, such as those of
@@ -49,6 +52,8 @@ public struct TrainingRun<Model: TrainableModel>: Sendable {
     self.recipe = recipe
     self.seed = seed
     var sections = sections
+    // Not cancelled, so that nothing is thrown; what the caller prepared already is left alone.
+    try? Model.prepare(&sections, configuration, seed: seed, PredictionWork())
     if recipe.target == .withinSections { TrainingSection.center(&sections) }
     for index in sections.indices { sections[index].smooth(Float(recipe.smoothing)) }
     let batches = TrainingBatches(sections, of: recipe, seed: seed)

@@ -11,6 +11,8 @@ public struct TrainingSection: Sendable {
   public let spots: [Int]
   /// What the model sees of the spots.
   let sight: SectionSight
+  /// What else the model knows of the spots, of a type of its own.
+  var surroundings: (any Sendable)?
   /// The spots' places along both axes of the array.
   let x, y: [Int]
   /// `[spots, spots]`, 1 where the column's spot is a neighbour of the row's.
@@ -42,7 +44,8 @@ public struct TrainingSection: Sendable {
     self.spots = spots
     (x, y) = try input.places(below: model.positions)
     adjacency = input.adjacency(pruning: model.pruning)
-    sight = try model.sight(of: input, work)
+    surroundings = try model.surroundings(of: input, work.part(from: 0, to: 0.1))
+    sight = try model.sight(of: input, work.part(from: 0.1, to: 1))
     let genes = model.configuration.genes
     self.expression = Tensor(shape: [spots.count, genes], expression)
     self.counts = Tensor(shape: [spots.count, genes], counts)
