@@ -142,6 +142,16 @@ private final class CountingStore: FeatureStore {
     #expect(small.features("b") == nil, "larger than the cache may be")
   }
 
+  @Test func `an encoder may have its weights where the model's authors put them`() throws {
+    let prefix = "image_encoder.model.visual."
+    let weights = try EncoderSample.checkpoint().frozen(file: "a", under: prefix)
+    var parameters = Parameters(listing: (), given: weights)
+    let settings = EncoderSettings(CLIPImageEncoder.self, EncoderSample.clip)
+    let encoder = FrozenEncoder(settings, &parameters, under: prefix)
+    #expect(parameters.declarations.allSatisfy { $0.name.hasPrefix(prefix) && !$0.isTrained })
+    #expect(encoder.fingerprint == model(fixed).encoder.fingerprint)
+  }
+
   @Test func `progress is heard and cancelling stops`() throws {
     let heard = Mutex<[Double]>([])
     let work = PredictionWork(report: { share in heard.withLock { $0.append(share) } })

@@ -91,11 +91,14 @@ public struct EncoderCheckpoint: Sendable {
   /// What a model is trained with on top of this encoder: its weights as the model's checkpoint
   /// names them, for `TrainingRun`'s `fixed`; ``settings`` go into the model's configuration.
   ///
-  /// - Parameter file: the checkpoint's path, for messages.
-  public func frozen(file: String) throws(CheckpointError) -> [String: Tensor] {
+  /// - Parameters:
+  ///   - file: the checkpoint's path, for messages.
+  ///   - prefix: what the model's names for them begin with.
+  public func frozen(
+    file: String, under prefix: String = FrozenEncoder.prefix
+  ) throws(CheckpointError) -> [String: Tensor] {
     let weights = try weights(file: file)
-    return Dictionary(
-      uniqueKeysWithValues: weights.map { ("\(FrozenEncoder.prefix)\($0)", $1) })
+    return Dictionary(uniqueKeysWithValues: weights.map { ("\(prefix)\($0)", $1) })
   }
 
   /// The hash of encoder and weights, as ``FrozenEncoder/fingerprint`` gives it.

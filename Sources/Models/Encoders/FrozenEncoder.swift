@@ -3,10 +3,11 @@ import TensorCore
 
 /// An encoder within a model, whose weights training leaves as they are.
 ///
-/// They lie in the model's checkpoint, under names that begin with ``prefix``: one file is enough to
+/// They lie in the model's checkpoint, under names that begin with a prefix: one file is enough to
 /// predict with.
 public struct FrozenEncoder: Sendable {
-  /// What the names of its weights begin with in a model's checkpoint.
+  /// What the names of its weights begin with in a model's checkpoint, unless the model's authors
+  /// have it otherwise.
   public static let prefix = "encoder."
 
   /// Which encoder it is, of which sizes.
@@ -17,11 +18,13 @@ public struct FrozenEncoder: Sendable {
   let weights: [(name: String, tensor: Tensor)]
 
   /// Declares the encoder's weights for a model; the settings must be sound.
-  public init(_ settings: EncoderSettings, _ parameters: inout Parameters) {
+  public init(
+    _ settings: EncoderSettings, _ parameters: inout Parameters, under prefix: String = Self.prefix
+  ) {
     self.settings = settings
     let first = parameters.declarations.count
-    encoder = parameters.within(Self.prefix, isFrozen: true) { settings.encoder(&$0) }
-    let skipped = parameters.prefix.count + Self.prefix.count
+    encoder = parameters.within(prefix, isFrozen: true) { settings.encoder(&$0) }
+    let skipped = parameters.prefix.count + prefix.count
     weights = parameters.declarations[first...].map { declaration in
       // Every declared parameter has been handed out.
       (String(declaration.name.dropFirst(skipped)), parameters.values[declaration.name]!)

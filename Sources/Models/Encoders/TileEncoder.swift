@@ -91,12 +91,7 @@ public let encoderCatalog: [EncoderEntry] = [CTransPath.entry, CLIPImageEncoder.
 ///
 /// - Throws: ``ModelError`` with the names there are, and the nearest one.
 public func encoderEntry(named name: String) throws(ModelError) -> EncoderEntry {
-  let wanted = name.lowercased()
-  if let entry = encoderCatalog.first(where: { $0.name == wanted || $0.aliases.contains(wanted) }) {
-    return entry
-  }
-  let names = encoderCatalog.map(\.name)
-  let hint = nearest(to: wanted, among: names).map { " Did you mean '\($0)'?" } ?? ""
-  throw ModelError(
-    "There is no encoder \(quoted(name)).\(hint) There are \(names.joined(separator: ", ")).")
+  try row(named: name, of: encoderCatalog, what: "encoder")
 }
+
+extension EncoderEntry: CatalogRow {}
