@@ -90,11 +90,7 @@ struct ObjectHeader {
     case 0x03: return TypeMessage(bytes: message).end(from: 0) != nil
     case 0x04: return number(message, 0, 4).map { $0 <= message.count - 4 } ?? false
     case 0x05: return isSoundFill(message)
-    case 0x08:
-      guard message.count >= 4 else { return false }
-      if message[0] >= 3 { return message[1] != 0 || holds(message, sizeAt: 2, 2) }
-      // Before version 3 the size is behind the sides.
-      return message[2] != 0 || holds(message, sizeAt: 8 + 4 * Int(message[1]), 4)
+    case 0x08: return isSoundLayout(message)
     case 0x0C: return isSoundAttribute(message)
     case 0x10:
       guard let start = number(message, 0, 8), let size = number(message, 8, 8) else {
@@ -126,6 +122,27 @@ struct ObjectHeader {
     else { return false }
     let (end, overflows) = names.addingReportingOverflow(size)
     return !overflows && end <= source.byteCount - base
+  }
+
+  /// Of a compact dataset, whether it has what it claims; of chunks, whether each side has a length.
+  private func isSoundLayout(_ message: [UInt8]) -> Bool {
+    guard message.count >= 5 else { return false }
+    let version = message[0]
+    // Before version 3 the sides' number is before the class, and a compact one's size behind them.
+    let (kind, rank) = version >= 3 ? (message[1], 2) : (message[2], 1)
+    switch kind {
+    case 0:
+      return version >= 3
+        ? holds(message, sizeAt: 2, 2) : holds(message, sizeAt: 8 + 4 * Int(message[1]), 4)
+    case 2:
+      let isNew = version >= 4  // flags before the number of sides, and the width of a length behind
+      let sides = Int(message[isNew ? 3 : rank])
+      let width = isNew ? Int(message[4]) : 4
+      let start = isNew ? 5 : version == 3 ? 11 : 16
+      guard 1...8 ~= width, sides > 0 else { return false }
+      return (0..<sides).allSatisfy { number(message, start + $0 * width, width) ?? 0 > 0 }
+    default: return true
+    }
   }
 
   private func isSoundFill(_ message: [UInt8]) -> Bool {

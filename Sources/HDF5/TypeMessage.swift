@@ -23,7 +23,8 @@ struct TypeMessage {
     case 5: end = body + Int(bytes[start + 1])
     case 6: end = self.members(members, of: size, version, from: body, depth)
     case 8: end = enumeration(members, version, from: body, depth)
-    case 9: end = self.end(from: body, depth: depth + 1)
+    // A length, an address and a number, whatever is said.
+    case 9: end = size == 16 ? self.end(from: body, depth: depth + 1) : nil
     case 10: end = array(version, from: body, depth)
     default: end = nil
     }

@@ -18,6 +18,7 @@ import Testing
     #expect(end(boolean) == 38)
     // A list of booleans, and a text.
     #expect(end([0x19, 0, 0, 0, 16, 0, 0, 0] + boolean) == 46)
+    #expect(end([0x19, 0, 0, 0, 15, 0, 0, 0] + boolean) == nil)
     #expect(end([0x13, 0, 0, 0, 5, 0, 0, 0]) == 8)
     // A table of one field `a` at 0, as version 1 and 3 write it.
     let first: [UInt8] = [0x16, 1, 0, 0, 1, 0, 0, 0] + Array("a\0\0\0\0\0\0\0".utf8)

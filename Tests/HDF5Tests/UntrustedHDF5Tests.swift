@@ -35,6 +35,14 @@ import Testing
     #expect(message { _ = try root.dataset(name) }?.contains(sentence) == true)
   }
 
+  private func expectDamagedHeader(of dataset: String, in bytes: [UInt8]) throws {
+    let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
+    try Data(bytes).write(to: place)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let refusal = message { _ = try HDF5File(opening: place).root.dataset(dataset) }
+    #expect(refusal?.contains("has a header that is damaged.") == true)
+  }
+
   @Test func `a heap with a stretch of zeros ends`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
     let heap = try #require(
@@ -54,11 +62,7 @@ import Testing
     let table = try #require(
       bytes.indices.dropLast(24).first { bytes[$0..<$0 + 4].elementsEqual(kind) })
     for place in table + 16..<table + 24 { bytes[place] = 0xFF }
-    let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
-    try Data(bytes).write(to: place)
-    defer { try? FileManager.default.removeItem(at: place) }
-    let refusal = message { _ = try HDF5File(opening: place).root.dataset("text") }
-    #expect(refusal?.contains("has a header that is damaged.") == true)
+    try expectDamagedHeader(of: "text", in: bytes)
   }
 
   @Test func `an attribute whose space is of no version is refused`() throws {
@@ -71,11 +75,21 @@ import Testing
       })
     let typeSize = Int(bytes[name - 4])
     bytes[name + 8 + (typeSize + 7) / 8 * 8] = 0
-    let place = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
-    try Data(bytes).write(to: place)
-    defer { try? FileManager.default.removeItem(at: place) }
-    let refusal = message { _ = try HDF5File(opening: place).root.dataset("text") }
-    #expect(refusal?.contains("has a header that is damaged.") == true)
+    try expectDamagedHeader(of: "text", in: bytes)
+  }
+
+  @Test func `chunks without length are refused`() throws {
+    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
+    var bytes = [UInt8](try Data(contentsOf: kinds))
+    // The layout of each dataset of chunks of 3 by 4: version 3, chunked, three sides, an address.
+    let sides: [UInt8] = [3, 0, 0, 0, 4, 0, 0, 0]
+    for place in bytes.indices.dropLast(32)
+    where bytes[place..<place + 3].elementsEqual([3, 2, 3])
+      && bytes[place + 11..<place + 19].elementsEqual(sides)
+    {
+      bytes[place + 15] = 0
+    }
+    try expectDamagedHeader(of: "chunked/gzip", in: bytes)
   }
 
   @Test func `sound text is read beside it`() throws {

@@ -146,6 +146,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   }
 
   private func text(of network: [String: String]) -> String {
+    // The encoder has a line of its own.
+    let network = network.filter { $0.key != "encoder" || encoder == nil }
     guard !network.isEmpty else { return "the authors' sizes" }
     let settings = network.sorted { $0.key < $1.key }.map { name, value in
       "\(name) \(value.trimmingCharacters(in: ["\""]))"
