@@ -37,7 +37,9 @@ import Testing
   }
 
   private func section(_ model: HESpotEx) throws -> TrainingSection {
-    let values = (0..<48).map { Float($0 % 7) / 3 + Float($0 / 3 % 4) }
+    let values = (0..<48).map { (place: Int) -> Float in
+      Float(place % 7) / 3 + Float(place / 3 % 4)
+    }
     return try TrainingSection(
       input, spots: Array(0..<16), expression: values, counts: values, for: model)
   }
@@ -87,7 +89,7 @@ import Testing
       }
     }
     let counts = try model(["nuclei": .string("stain")]).predict(input, PredictionWork())
-    #expect(counts.array.allSatisfy(\.isFinite))
+    #expect(counts.array.allSatisfy { $0.isFinite })
   }
 
   @Test func `training learns both what it is asked for`() throws {

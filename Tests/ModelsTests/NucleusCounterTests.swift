@@ -8,9 +8,9 @@ import Testing
 @testable import Models
 
 @Suite struct NucleusCounterTests {
-  let folder: TemporaryFolder
+  let folder: TestSupport.TemporaryFolder
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try TestSupport.TemporaryFolder() }
 
   /// A picture of 240 × 160 in the pink of eosin, with nuclei as round stains of haematoxylin.
   private func input(
@@ -47,16 +47,18 @@ import Testing
   }
 
   @Test func `drawn nuclei are counted, each once, where their middle lies in the window`() throws {
-    // Nine in a lattice, two that nearly touch, one at the window's edge, and none.
-    var nuclei = (0..<9).map { (x: Double($0 % 3 * 18 + 42), y: Double($0 / 3 * 18 + 42)) }
+    // Nine in a lattice; two that nearly touch, and one apart.
+    var nuclei = (0..<9).map { (place: Int) -> (x: Double, y: Double) in
+      (Double(place % 3 * 18 + 42), Double(place / 3 * 18 + 42))
+    }
     nuclei += [(130, 60), (142, 60), (155, 40)]
-    let spots = [(x: 60.0, y: 60.0), (136, 60), (155, 90), (212, 110)]
+    let spots = [(x: 60.0, y: 60.0), (136, 60), (155, 100), (212, 110)]
     let input = try input(nuclei: nuclei, spots: spots)
     let counter = StainNuclei()
     #expect(abs(counter.diameterPixels(input) - 10) < 1e-9)
     let counts = try counter.counts(of: input, windowPixels: 60, PredictionWork())
-    #expect(counts == [9, 2, 0, 0])
-    // From 20 pixels before its spot on: the lattice's middle row and column, and half of the pair.
+    #expect(counts == [9, 3, 0, 0])
+    // The lattice's middle one, and the pair.
     #expect(try counter.counts(of: input, windowPixels: 16, PredictionWork()) == [1, 2, 0, 0])
     #expect(try counter.counts(of: input, windowPixels: 60, PredictionWork()) == counts)
   }
@@ -74,9 +76,8 @@ import Testing
     throws
   {
     var input = try input(nuclei: [], spots: [(60, 60)])
-    input.image = ImageFile(named: URL(filePath: "drawn"), width: 1, height: 1) {
-      () throws(ImageError) in RGBImage(width: 1, height: 1)
-    }
+    input.image = ImageFile(
+      named: URL(filePath: "drawn"), holding: RGBImage(width: 1, height: 1))
     input.pitchPixels = 250
     #expect(abs(StainNuclei().diameterPixels(input) - 10) < 1e-9)
     var visium = StainNuclei()
