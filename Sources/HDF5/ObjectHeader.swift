@@ -108,9 +108,30 @@ struct ObjectHeader {
       guard let table = number(message, 0, 8), let heap = number(message, 8, 8) else {
         return false
       }
-      return table < source.byteCount - base && isSoundHeap(at: heap)
+      return isSoundHeap(at: heap) && isSoundTree(at: table)
     default: return true
     }
+  }
+
+  /// Whether the nodes of a group's tree lie in the file: a signature, two bytes of what and how deep it
+  /// is, the number of children, two neighbours, then a key before each child.
+  private func isSoundTree(at root: Int) -> Bool {
+    var waiting = [root]
+    var seen = 0
+    while let address = waiting.popLast() {
+      seen += 1
+      // As many nodes as no file has that is read here.
+      guard seen < 1 << 16, address <= source.byteCount, let head = bytes(address..<address + 24),
+        head.starts(with: Array("TREE\0".utf8)), let count = number(head, 6, 2),
+        let children = bytes(address + 24..<address + 24 + 16 * count)
+      else { return false }
+      for child in 0..<count {
+        guard let place = number(children, 16 * child + 8, 8), place < source.byteCount - base
+        else { return false }
+        if head[5] > 0 { waiting.append(place) }
+      }
+    }
+    return true
   }
 
   /// Whether a group's names lie in the file: a signature, a version and three bytes of nothing, then

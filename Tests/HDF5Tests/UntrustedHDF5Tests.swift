@@ -65,6 +65,14 @@ import Testing
     try expectDamagedHeader(of: "text", in: bytes)
   }
 
+  @Test func `a group whose tree leads nowhere is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    let tree = try #require(
+      bytes.indices.dropLast(40).first { bytes[$0..<$0 + 6].elementsEqual("TREE\0\0".utf8) })
+    for place in tree + 32..<tree + 40 { bytes[place] = 0xFF }
+    try expectDamagedHeader(of: "text", in: bytes)
+  }
+
   @Test func `an attribute whose space is of no version is refused`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
     // Of the message: version 1, the lengths of name, type and space; then the name.
