@@ -21,7 +21,9 @@ struct ReportAdditionOptions: ParsableArguments {
     help: ArgumentHelp("The labels of normal spots for copy numbers.", valueName: "label"))
   var references: [String] = []
 
-  @Option(help: "Genes a window of copy numbers.") var window = 101
+  @Option(
+    name: .customLong("copy-number-window"), help: "Genes a window of the report's copy numbers.")
+  var window = 101
 
   /// Whether a file was named.
   var isAskedFor: Bool { geneSets != nil || genePositions != nil || !references.isEmpty }
@@ -31,7 +33,7 @@ struct ReportAdditionOptions: ParsableArguments {
       throw ValidationError("--gene-positions and --reference go together.")
     }
     if !(1...10_001).contains(window) {
-      throw ValidationError("--window takes a number of genes from 1 to 10001.")
+      throw ValidationError("--copy-number-window takes a number of genes from 1 to 10001.")
     }
   }
 

@@ -10,7 +10,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   func run(_ arguments: [String]) throws -> Program.Outcome {
-    try Program.run(arguments + ["--section", "Q1"])
+    try Program.run(arguments + ["--section", "Q1"], seconds: 120)
   }
 
   @Test func `gene sets are tested, written and scored`() throws {
@@ -100,7 +100,7 @@ import Testing
     let outcome = try run(
       common + [
         "--report", with, "--gene-sets", Self.sets, "--gene-positions", Self.positions,
-        "--reference", "connective tissue", "--window", "11",
+        "--reference", "connective tissue", "--copy-number-window", "11",
       ])
     #expect(outcome.status == .exited(0), "\(outcome.everything)")
     let page = try String(contentsOfFile: with, encoding: .utf8)

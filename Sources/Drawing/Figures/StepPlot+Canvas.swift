@@ -1,8 +1,8 @@
 extension StepPlot {
   /// Draws the curves in dots, `+` where somebody is censored, an axis and the numbers at risk.
   ///
-  /// Curves are named in their colours before the numbers at risk; where there is no room for those
-  /// the names stand above the axis. Bands are left out.
+  /// Curves are named in their colours before the numbers at risk, and the second and further ones
+  /// have gaps between their dots, so that colour is not the only sign. Bands are left out.
   ///
   /// - Parameters:
   ///   - canvas: drawn on inside `area` alone.
@@ -15,7 +15,7 @@ extension StepPlot {
     let times = timeAxis(ticks: max(1, area.columns / 12))
     let names = feet > 1 ? curves.map(\.name.columns).max() ?? 0 : 0
     let numbers = values.ticks.map { values.text(ofTick: $0).columns }.max() ?? 0
-    let wanted = area.columns >= 20 ? max(numbers, min(names, area.columns / 4)) + 2 : 0
+    let wanted = area.columns >= 20 ? max(numbers, min(names + 3, area.columns / 3)) + 2 : 0
     let (labels, plot) = body.splitLeft(wanted)
     guard !plot.isEmpty else { return }
     if wanted > 0 { drawValues(values, labels, plot, on: &canvas) }
@@ -48,9 +48,14 @@ extension StepPlot {
           ((1 - min(max(values.share(of: corner.y), 0), 1)) * Double(dots.height - 1)).rounded())
       )
     }
+    let every = index + 1
     for (from, to) in zip(corners, corners.dropFirst()) {
-      for x in min(from.x, to.x)...max(from.x, to.x) { dots.set(x: x, y: from.y) }
-      for y in min(from.y, to.y)...max(from.y, to.y) { dots.set(x: to.x, y: y) }
+      for x in min(from.x, to.x)...max(from.x, to.x) where x % every == 0 {
+        dots.set(x: x, y: from.y)
+      }
+      for y in min(from.y, to.y)...max(from.y, to.y) where y % every == 0 {
+        dots.set(x: to.x, y: y)
+      }
     }
     canvas.draw(dots, column: plot.column, row: plot.row, ink: ink)
     for time in curve.censored where time.isFinite {
@@ -99,10 +104,7 @@ extension StepPlot {
       ink: .role(.muted))
     for (index, curve) in curves.enumerated() {
       let row = foot.row + 2 + index
-      let ink = Ink.color(palette.color(of: index))
-      canvas.write(
-        curve.name.shortened(to: max(0, labels.columns - 1)), column: labels.column, row: row,
-        ink: ink, style: .bold)
+      drawName(of: index, row: row, in: labels, on: &canvas)
       var free = plot.column
       for tick in axis.ticks {
         let text = String(curve.durations.count { $0 >= tick })
@@ -113,5 +115,17 @@ extension StepPlot {
         free = canvas.write(text, column: start, row: row, ink: .role(.text)) + 1
       }
     }
+  }
+
+  /// A piece of the curve and its name.
+  private func drawName(of index: Int, row: Int, in labels: Rectangle, on canvas: inout Canvas) {
+    guard labels.columns > 4 else { return }
+    let ink = Ink.color(palette.color(of: index))
+    var piece = DotGrid(columns: 2, rows: 1)
+    for x in 0..<4 where x % (index + 1) == 0 { piece.set(x: x, y: 1) }
+    canvas.draw(piece, column: labels.column, row: row, ink: ink)
+    canvas.write(
+      curves[index].name.shortened(to: labels.columns - 4), column: labels.column + 3, row: row,
+      ink: ink, style: .bold)
   }
 }

@@ -52,14 +52,15 @@ public struct SingleSampleScores: Sendable {
     precondition(expression.count == geneCount, "\(expression.count) values, \(geneCount) genes")
     guard !expression.contains(where: \.isNaN) else { return sets.map { _ in .nan } }
     let ranks = ranks(of: expression)
+    // Once a gene, however many sets it is in.
+    let powers = ranks.map { pow($0, weight) }
     let total = Double(geneCount) * Double(geneCount + 1) / 2
     return sets.map { set in
       guard !set.isEmpty, set.count < geneCount else { return .nan }
       var (weighted, weights, own) = (0.0, 0.0, 0.0)
       for gene in set {
-        let power = pow(ranks[gene], weight)
-        weighted += power * ranks[gene]
-        weights += power
+        weighted += powers[gene] * ranks[gene]
+        weights += powers[gene]
         own += ranks[gene]
       }
       return weighted / weights - (total - own) / Double(geneCount - set.count)

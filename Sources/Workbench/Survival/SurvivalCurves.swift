@@ -53,12 +53,12 @@ public struct SurvivalCurves: Sendable {
       timeName: timeName)
   }
 
-  /// The test in words: `log-rank p = 0.013, χ² = 6.2 with 1 degree of freedom`.
+  /// The test in words: `log-rank p = 0.013, chi-square 6.20 with 1 degree of freedom`.
   public var testWords: String {
     guard let test, test.p.isFinite else { return "no log-rank test: nothing to compare" }
     let degrees = test.degreesOfFreedom
     let p = "p \(test.p > 0 ? "= " : "")\(Optional(test.p).scientific)"
-    return "log-rank \(p), χ² = \(Optional(test.chiSquare).text(2)) with \(degrees) "
+    return "log-rank \(p), chi-square \(Optional(test.chiSquare).text(2)) with \(degrees) "
       + (degrees == 1 ? "degree of freedom" : "degrees of freedom")
   }
 
