@@ -158,7 +158,7 @@ extension HTMLReport {
 
 extension String {
   /// The word as a shell takes it for one.
-  fileprivate var quotedForShell: String {
+  var quotedForShell: String {
     let plain =
       !isEmpty
       && allSatisfy { character in
