@@ -17,13 +17,15 @@ import Testing
     nuclei: [(x: Double, y: Double)], radius: Double = 5, spots: [(x: Double, y: Double)]
   ) throws -> SectionInput {
     var picture = RGBImage(width: 240, height: 160)
+    let stained = colour(haematoxylin: 1, eosin: 0.25)
+    let ground = colour(haematoxylin: 0.02, eosin: 0.25)
     for y in 0..<160 {
       for x in 0..<240 {
         let isNucleus = nuclei.contains { nucleus in
           let (dx, dy) = (Double(x) - nucleus.x, Double(y) - nucleus.y)
           return dx * dx + dy * dy <= radius * radius
         }
-        picture[x, y] = colour(haematoxylin: isNucleus ? 1 : 0.02, eosin: 0.25)
+        picture[x, y] = isNucleus ? stained : ground
       }
     }
     return SectionInput(

@@ -19,7 +19,7 @@ extension HESpotEx: TrainableModel {
         "latent": .integer(16), "hidden": .integer(64), "neighbours": .string("mean"),
         "nuclei": .string("stain"), "windowPitches": .number(1),
         "autoencoderHidden": .integer(32), "autoencoderEpochs": .integer(100),
-        "tying": .string("summed"),
+        "tying": .string("summed"), "encoder": EncoderPreset.all[0].settings.json,
       ]
     ) {
       $0.optimizer = .adamW
