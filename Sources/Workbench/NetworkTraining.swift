@@ -128,7 +128,15 @@ struct NetworkTraining<Model: TrainableModel> {
       return read
     }
     let weights = try startingWeights(configuration, in: folder, start)
-    let trained = try members(fold.trained, leavingOutBorder: Model.leavesOutBorder)
+    var trained = try members(fold.trained, leavingOutBorder: Model.leavesOutBorder)
+    do {
+      try Model.prepare(
+        &trained, configuration, seed: seed,
+        PredictionWork(
+          report: {
+            work.report(TrainingProgress(stage: "preparing sections, \(Int($0 * 100)) %"))
+          }, isCancelled: work.isCancelled))
+    } catch { throw error == .cancelled ? .cancelled : WorkbenchError(error.description) }
     let heldOut = try members(fold.heldOut, leavingOutBorder: false)
     let run = TrainingRun(
       Model.self, configuration, recipe, seed: seed, from: weights, fixed: fixed, on: trained)
