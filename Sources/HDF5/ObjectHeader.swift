@@ -156,7 +156,8 @@ struct ObjectHeader {
       return version >= 3
         ? holds(message, sizeAt: 2, 2) : holds(message, sizeAt: 8 + 4 * Int(message[1]), 4)
     case 2:
-      let isNew = version >= 4  // flags before the number of sides, and the width of a length behind
+      // Flags before the number of sides, and the width of a length behind.
+      let isNew = version >= 4
       let sides = Int(message[isNew ? 3 : rank])
       let width = isNew ? Int(message[4]) : 4
       let start = isNew ? 5 : version == 3 ? 11 : 16

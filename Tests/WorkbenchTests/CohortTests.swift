@@ -110,7 +110,7 @@ import Testing
     #expect(lines[0] == "slide\ttime\tevent\trisk\tgroup" && lines.count == 9)
     #expect(lines[1].hasPrefix("slides/S0.png\t40.0\t1\t"))
     let page = try text("report.html")
-    #expect(page.contains("<svg") && page.contains("eosin cohort 'a b.tsv'"))
+    #expect(page.contains("<svg") && page.contains("eosin cohort 'a b.tsv'".escapedForXML))
     #expect(report.protocolLines.allSatisfy { page.contains($0.escapedForXML) })
     #expect(!page.contains("<script") && !page.contains("src="))
     #expect(throws: WorkbenchError.self) {
