@@ -216,10 +216,10 @@ struct ObjectHeader {
     return count
   }
 
-  /// Whether as many bytes follow a size as it says; a size of which the highest bit is set is none.
+  /// Whether as many bytes follow a size as it says; −1 is none.
   private func holds(_ message: [UInt8], sizeAt place: Int, _ width: Int) -> Bool {
     guard let size = number(message, place, width) else { return false }
-    return size <= message.count - place - width || (width == 4 && size >> 31 == 1)
+    return size <= message.count - place - width || (width == 4 && size == UInt32.max)
   }
 
   /// A little-endian number; nil where it is not there or too large.

@@ -100,6 +100,16 @@ import Testing
     try expectDamagedHeader(of: "chunked/gzip", in: bytes)
   }
 
+  @Test func `a fill value of a size below zero is refused`() throws {
+    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
+    var bytes = [UInt8](try Data(contentsOf: kinds))
+    // The message of each dataset's fill value: version 2, defined, of no bytes.
+    let message: [UInt8] = [5, 0, 8, 0, 1, 0, 0, 0, 2]
+    for place in bytes.indices.dropLast(16)
+    where bytes[place..<place + 9].elementsEqual(message) { bytes[place + 15] = 0xC9 }
+    try expectDamagedHeader(of: "chunked/gzip", in: bytes)
+  }
+
   @Test func `sound text is read beside it`() throws {
     let text = try HDF5File(opening: damaged).root.dataset("text")
     #expect(try text.readStrings() == ["one", "two"])
