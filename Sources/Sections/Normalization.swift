@@ -168,12 +168,43 @@ public struct NormalizedExpression: ExpressionMatrix {
   }
 
   /// The named genes as one dense block, `[spots, genes]`, row-major.
-  public func dense(genes: [Int]) -> [Float] {
-    var block = valuesOfZero.flatMap { [Float](repeating: $0, count: genes.count) }
+  public func dense(genes: [Int]) -> [Float] { dense(genes: genes, spots: 0..<spotCount) }
+
+  /// The same of some spots.
+  public func dense(genes: [Int], spots wanted: Range<Int>) -> [Float] {
+    var block = [Float](repeating: 0, count: wanted.count * genes.count)
+    if !normalization.keepsZeros {
+      for spot in wanted {
+        let zero = value(ofCount: 0, atSpot: spot)
+        let row = (spot - wanted.lowerBound) * genes.count
+        for column in genes.indices { block[row + column] = zero }
+      }
+    }
     for (column, gene) in genes.enumerated() {
-      forEachValue(ofGene: gene) { spot, value in block[spot * genes.count + column] = value }
+      counts.withEntries(ofGene: gene) { spots, values in
+        var entry = spots.firstPlace { Int($0) >= wanted.lowerBound }
+        while entry < spots.count, Int(spots[entry]) < wanted.upperBound {
+          let spot = Int(spots[entry])
+          block[(spot - wanted.lowerBound) * genes.count + column] = value(
+            ofCount: values[entry], atSpot: spot)
+          entry += 1
+        }
+      }
     }
     return block
+  }
+}
+
+extension Span<UInt32> {
+  /// The first place at which a condition holds that stays true once it is; the end where it never
+  /// does.
+  fileprivate func firstPlace(where holds: (UInt32) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
 

@@ -41,9 +41,14 @@ struct ClusterBasis: Sendable {
       ?? Self.mostVariable(
         min(settings.mostVariableGenes, Self.mostGenes(atSpots: section.section.spots.count)),
         section, expression, settings.normalization)
+    let spots = try Self.spots(of: section, settings)
+    // Of all spots the block is made part by part; of some it is held.
+    let isWhole = spots.count == section.section.spots.count
     try self.init(
-      of: expression.dense(genes: genes), genes: genes.count,
-      spots: try Self.spots(of: section, settings), section, settings)
+      genes: genes.count, spots: spots, section, settings,
+      rows: isWhole
+        ? { expression.dense(genes: genes, spots: $0) }
+        : Self.rows(of: expression.dense(genes: genes), genes: genes.count, at: spots))
   }
 
   /// Genes of a block of spots by genes that takes 128 MB: fewer than usual beyond 16,777 spots.
@@ -70,24 +75,30 @@ struct ClusterBasis: Sendable {
     let predicted = try Self.spots(of: section, settings).filter { spot in
       block[spot * genes..<(spot + 1) * genes].allSatisfy(\.isFinite)
     }
-    try self.init(of: block, genes: genes, spots: predicted, section, settings)
+    try self.init(
+      genes: genes, spots: predicted, section, settings,
+      rows: Self.rows(of: block, genes: genes, at: predicted))
   }
 
-  /// - Parameter block: `[all spots, genes]`, row by row.
+  /// Some spots' rows of a block `[all spots, genes]`.
+  private static func rows(
+    of block: [Float], genes: Int, at spots: [Int]
+  ) -> (Range<Int>) -> [Float] {
+    { places in spots[places].flatMap { block[$0 * genes..<($0 + 1) * genes] } }
+  }
+
+  /// - Parameter rows: the expression at some of the spots, `[some, genes]`, by their places in `spots`.
   private init(
-    of block: [Float], genes: Int, spots: [Int], _ section: LoadedSection,
-    _ settings: ClusterSettings
+    genes: Int, spots: [Int], _ section: LoadedSection, _ settings: ClusterSettings,
+    rows: @escaping (Range<Int>) -> [Float]
   ) throws(WorkbenchError) {
     guard !spots.isEmpty, genes > 0 else {
       throw WorkbenchError("Section \(section.section.name) has nothing to cluster.")
     }
-    let chosen =
-      spots.count == section.section.spots.count
-      ? block : spots.flatMap { block[$0 * genes..<($0 + 1) * genes] }
     self.spots = spots
     geneCount = genes
     components = PrincipalComponents(
-      of: chosen, spots: spots.count, genes: genes, components: settings.components)
+      spots: spots.count, genes: genes, components: settings.components, rows: rows)
   }
 
   /// The cluster of each of ``spots``, the largest first, and the sum of squared distances to their

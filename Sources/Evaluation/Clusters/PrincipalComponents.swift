@@ -35,12 +35,25 @@ public struct PrincipalComponents: Sendable, Hashable {
   public init(of block: [Float], spots: Int, genes: Int, components wanted: Int) {
     precondition(
       block.count == spots * genes, "a block of \(block.count) values is not [\(spots), \(genes)]")
+    self.init(spots: spots, genes: genes, components: wanted) { rows in
+      rows == 0..<spots
+        ? block : Array(block[rows.lowerBound * genes..<rows.upperBound * genes])
+    }
+  }
+
+  /// The same of a block that is made some spots at a time, several times over: it is never held whole
+  /// where there are more spots than genes.
+  ///
+  /// - Parameter rows: gives the block's rows of some spots.
+  public init(
+    spots: Int, genes: Int, components wanted: Int, rows: @escaping (Range<Int>) -> [Float]
+  ) {
     let count = max(0, min(wanted, spots, genes))
     self.spots = spots
     self.count = count
     let degrees = Double(max(spots - 1, 1))
-    let centred = CentredBlock(block, rows: spots, columns: genes)
     let bySpots = spots <= genes
+    let centred = CentredBlock(rows: spots, columns: genes, isHeld: bySpots, of: rows)
     var gram = withSingleThreadedBLAS { gramMatrix(of: centred, ofRows: bySpots) }
     let side = bySpots ? spots : genes
     let total = (0..<side).reduce(0) { $0 + gram[$1 * (side + 1)] } / degrees
@@ -80,37 +93,51 @@ public struct PrincipalComponents: Sendable, Hashable {
 
 /// A block less the mean of each column, made in double precision a panel at a time.
 private struct CentredBlock {
-  let block: [Float]  // [rows, columns]
   let rows, columns: Int
   let means: [Double]
+  /// Gives some rows, `[some, columns]`.
+  private let values: (Range<Int>) -> [Float]
 
   /// Rows or columns in a panel.
-  static let panelWidth = 256
+  static let panelWidth = 128
 
-  init(_ block: [Float], rows: Int, columns: Int) {
-    (self.block, self.rows, self.columns) = (block, rows, columns)
+  /// - Parameter isHeld: whether the block is made once and held, to be read in columns too.
+  init(rows: Int, columns: Int, isHeld: Bool, of values: @escaping (Range<Int>) -> [Float]) {
+    (self.rows, self.columns) = (rows, columns)
+    let whole = isHeld ? values(0..<rows) : []
+    self.values = isHeld ? { _ in whole } : values
     var means = [Double](repeating: 0, count: columns)
-    for row in 0..<rows {
-      for column in 0..<columns { means[column] += Double(block[row * columns + column]) }
+    for range in Self.panels(of: rows, isWhole: isHeld) {
+      let block = self.values(range)
+      for row in 0..<range.count {
+        for column in 0..<columns { means[column] += Double(block[row * columns + column]) }
+      }
     }
     self.means = means.map { $0 / Double(rows) }
   }
 
-  /// Calls `body` with all columns in panels `[rows, some]`, or else all rows in panels
-  /// `[some, columns]`.
+  private static func panels(of count: Int, isWhole: Bool = false) -> [Range<Int>] {
+    isWhole
+      ? [0..<count]
+      : stride(from: 0, to: count, by: panelWidth).map { $0..<min($0 + panelWidth, count) }
+  }
+
+  /// Calls `body` with all columns in panels `[rows, some]`, where the block is held, or else all rows in
+  /// panels `[some, columns]`.
   func forEachPanel(ofColumns: Bool, _ body: (_ panel: [Double], _ range: Range<Int>) -> Void) {
-    let end = ofColumns ? columns : rows
-    for start in stride(from: 0, to: end, by: Self.panelWidth) {
-      let range = start..<min(start + Self.panelWidth, end)
+    let whole = ofColumns ? values(0..<rows) : []
+    for range in Self.panels(of: ofColumns ? columns : rows) {
       body(
-        ofColumns ? panel(0..<rows, range) : panel(range, 0..<columns), range)
+        ofColumns
+          ? panel(whole, rows: rows, range) : panel(values(range), rows: range.count, 0..<columns),
+        range)
     }
   }
 
-  private func panel(_ rows: Range<Int>, _ columns: Range<Int>) -> [Double] {
+  private func panel(_ block: [Float], rows: Int, _ columns: Range<Int>) -> [Double] {
     var panel: [Double] = []
-    panel.reserveCapacity(rows.count * columns.count)
-    for row in rows {
+    panel.reserveCapacity(rows * columns.count)
+    for row in 0..<rows {
       for column in columns {
         panel.append(Double(block[row * self.columns + column]) - means[column])
       }
