@@ -15,35 +15,21 @@ struct CohortPage {
   /// The whole page.
   var html: String {
     let title = "\(report.table) — \(report.task.rawValue)"
-    let page: Markup = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta name="generator" content="Eosin \(report.version)">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-      style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-      <title>\(title)</title>
-      <style>\(Markup(verbatim: ReportStyle.css))</style>
-      </head>
-      <body>
-      <header>
-      <p class="eyebrow">Eosin cohort</p>
-      <h1>\(report.table)</h1>
-      <p class="lead">\(lead)</p>
-      </header>
-      <main>
-      \(body)
-      \(howItWasDone)
-      </main>
-      \(footer)
-      </body>
-      </html>
-
-      """
-    return page.text
+    return Markup.page(
+      title: title, version: report.version, runsScripts: false,
+      body: """
+        <header>
+        <p class="eyebrow">Eosin cohort</p>
+        <h1>\(report.table)</h1>
+        <p class="lead">\(lead)</p>
+        </header>
+        <main>
+        \(body)
+        \(howItWasDone)
+        </main>
+        \(footer)
+        """
+    ).text
   }
 
   private var lead: String {

@@ -31,34 +31,19 @@ public struct HTMLReport: Sendable {
   /// The whole page.
   public var html: String {
     let title = "\(report.dataSet) — Eosin evaluation"
-    let page: Markup = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta name="generator" content="Eosin \(report.version)">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-      style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
-      form-action 'none'">
-      <title>\(title)</title>
-      <style>\(Markup(verbatim: ReportStyle.css))</style>
-      </head>
-      <body>
-      \(header)
-      <main>
-      \(cards)
-      \(methodTables)
-      \(ReportFigure.allCases.map(figure))
-      \(additionSections)\(geneTable)
-      </main>
-      \(footer)
-      </body>
-      </html>
-
-      """
-    return page.text
+    return Markup.page(
+      title: title, version: report.version, runsScripts: true,
+      body: """
+        \(header)
+        <main>
+        \(cards)
+        \(methodTables)
+        \(ReportFigure.allCases.map(figure))
+        \(additionSections)\(geneTable)
+        </main>
+        \(footer)
+        """
+    ).text
   }
 
   /// Writes the page whole or not at all.
