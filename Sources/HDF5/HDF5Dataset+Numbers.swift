@@ -76,7 +76,12 @@ extension HDF5Dataset {
     let claimed = count.multipliedReportingOverflow(by: bytesOfElement)
     let believed = believedByteCount
     let inFile = count.multipliedReportingOverflow(by: bytesInFile)
-    guard !claimed.overflow, !inFile.overflow, inFile.partialValue <= believed else {
+    // Whole rows are read for the sake of a field.
+    let rows = box.prefix(sides.count).reduce(1) { $0 * $1.count }
+    let ofRows = rows.multipliedReportingOverflow(by: rowByteCount)
+    guard !claimed.overflow, !inFile.overflow, !ofRows.overflow,
+      max(inFile.partialValue, ofRows.partialValue) <= believed
+    else {
       throw error(
         "claims \(count) elements, of which its \(storedByteCount) bytes in the file cannot be. "
           + "Export the file again.")

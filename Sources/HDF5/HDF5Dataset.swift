@@ -62,6 +62,9 @@ public struct HDF5Dataset: Sendable {
   let offset: Int?
   /// The field of the rows that it stands for.
   var field: HDF5Field?
+  /// What a row takes in memory or the file, whichever is less, of which this is a field; 0 where it is
+  /// none.
+  let rowByteCount: Int
   /// The lengths of the dataset's own sides, without a field's.
   let sides: [Int]
 
@@ -102,6 +105,7 @@ public struct HDF5Dataset: Sendable {
     storedByteCount = facts.storedByteCount
     offset = facts.offset
     field = nil
+    rowByteCount = 0
   }
 
   /// One field of a table's rows, read like a dataset of its own.
@@ -136,6 +140,7 @@ public struct HDF5Dataset: Sendable {
     storedByteCount = table.storedByteCount
     offset = nil
     self.field = field
+    rowByteCount = withLibrary { H5Tget_size(table.elementType.id) }
   }
 
   /// An error about it.

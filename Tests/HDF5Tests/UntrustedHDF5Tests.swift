@@ -110,6 +110,22 @@ import Testing
     try expectDamagedHeader(of: "chunked/gzip", in: bytes)
   }
 
+  @Test func `a field of rows that claim more than the file has is refused`() throws {
+    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
+    var bytes = [UInt8](try Data(contentsOf: kinds))
+    // The type of `rows`: version 2, a compound of six, of 42 bytes; now of 16 MB.
+    let type: [UInt8] = [0x26, 6, 0, 0, 42, 0, 0, 0]
+    let place = try #require(
+      bytes.indices.dropLast(8).first { bytes[$0..<$0 + 8].elementsEqual(type) })
+    (bytes[place + 4], bytes[place + 7]) = (0, 1)
+    let file = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID()).h5")
+    try Data(bytes).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let rows = try HDF5File(opening: file).root.dataset("rows")
+    #expect(message { _ = try rows.field("index").readStrings() }?.contains("claims 3") == true)
+    #expect(message { _ = try rows.field("size").read(Float.self) }?.contains("claims 3") == true)
+  }
+
   @Test func `sound text is read beside it`() throws {
     let text = try HDF5File(opening: damaged).root.dataset("text")
     #expect(try text.readStrings() == ["one", "two"])
