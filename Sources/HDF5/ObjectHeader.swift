@@ -184,7 +184,10 @@ struct ObjectHeader {
     let type = name + (isFirst ? (nameSize + 7) / 8 * 8 : nameSize)
     let space = type + (isFirst ? (typeSize + 7) / 8 * 8 : typeSize)
     let values = space + (isFirst ? (spaceSize + 7) / 8 * 8 : spaceSize)
-    guard values <= message.count, message[name..<name + nameSize].last == 0 else { return false }
+    // One zero ends the name, and no earlier.
+    guard values <= message.count, nameSize > 0,
+      message[name..<name + nameSize].firstIndex(of: 0) == name + nameSize - 1
+    else { return false }
     // A shared type or space lies elsewhere.
     if message[0] >= 2 && message[1] & 3 != 0 { return true }
     guard

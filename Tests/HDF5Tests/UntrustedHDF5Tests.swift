@@ -100,6 +100,17 @@ import Testing
     try expectDamagedHeader(of: "chunked/gzip", in: bytes)
   }
 
+  @Test func `an attribute whose name ends before it does is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    let name = try #require(
+      bytes.indices.dropLast(40).first {
+        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
+          && bytes[$0 - 6] == 5
+      })
+    bytes[name + 2] = 0
+    try expectDamagedHeader(of: "text", in: bytes)
+  }
+
   @Test func `a fill value of a size below zero is refused`() throws {
     let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
     var bytes = [UInt8](try Data(contentsOf: kinds))
