@@ -1,5 +1,6 @@
 import Foundation
 import Sections
+import TestSupport
 import Testing
 
 @testable import Models

@@ -1,26 +1,14 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Models
 
-/// A folder of a test's own, deleted with this object.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appending(path: "eosin-\(UUID())")
-
-  init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// Writes a file and gives its path.
+extension TemporaryFolder {
+  /// Writes a file and gives its place.
   func write(_ bytes: [UInt8], as name: String) throws -> URL {
-    let file = url.appending(path: name)
-    try Data(bytes).write(to: file)
-    return file
+    URL(filePath: try write(bytes, to: name))
   }
-
-  var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [] }
 }
 
 /// SplitMix64: the same numbers from the same seed everywhere.

@@ -7,9 +7,9 @@ import Testing
 @testable import Models
 
 @Suite struct EncoderCheckpointTests {
-  let folder: TestSupport.TemporaryFolder
+  let folder: TemporaryFolder
 
-  init() throws { folder = try TestSupport.TemporaryFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func file(
     _ name: String, _ tensors: [StoredTensor], metadata: [String: String] = [:]

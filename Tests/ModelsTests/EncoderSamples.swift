@@ -49,7 +49,7 @@ enum EncoderSample {
   }
 
   /// Sixteen spots on a picture whose colours change from spot to spot.
-  static func input(in folder: TestSupport.TemporaryFolder) throws -> SectionInput {
+  static func input(in folder: TemporaryFolder) throws -> SectionInput {
     var picture = RGBImage(width: 160, height: 160)
     for y in 0..<160 {
       for x in 0..<160 {

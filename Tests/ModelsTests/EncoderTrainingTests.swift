@@ -9,11 +9,11 @@ import Testing
 @testable import Models
 
 @Suite struct EncoderTrainingTests {
-  let folder: TestSupport.TemporaryFolder
+  let folder: TemporaryFolder
   let input: SectionInput
 
   init() throws {
-    folder = try TestSupport.TemporaryFolder()
+    folder = try TemporaryFolder()
     input = try EncoderSample.input(in: folder)
   }
 

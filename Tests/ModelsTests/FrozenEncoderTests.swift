@@ -25,12 +25,12 @@ private final class CountingStore: FeatureStore {
 }
 
 @Suite struct FrozenEncoderTests {
-  let folder: TestSupport.TemporaryFolder
+  let folder: TemporaryFolder
   let input: SectionInput
   let fixed: [String: Tensor]
 
   init() throws {
-    folder = try TestSupport.TemporaryFolder()
+    folder = try TemporaryFolder()
     input = try EncoderSample.input(in: folder)
     fixed = try EncoderSample.checkpoint().frozen(file: "quilt.safetensors")
   }

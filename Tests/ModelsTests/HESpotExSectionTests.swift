@@ -9,12 +9,12 @@ import Testing
 
 /// The whole model on a small section, with a small encoder.
 @Suite struct HESpotExSectionTests {
-  let folder: TestSupport.TemporaryFolder
+  let folder: TemporaryFolder
   let input: SectionInput
   let fixed: [String: Tensor]
 
   init() throws {
-    folder = try TestSupport.TemporaryFolder()
+    folder = try TemporaryFolder()
     input = try EncoderSample.input(in: folder)
     fixed = try EncoderSample.checkpoint().frozen(file: "quilt.safetensors")
   }

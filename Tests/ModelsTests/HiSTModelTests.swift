@@ -9,13 +9,13 @@ import Testing
 
 /// HiST with an encoder of chance, on a made-up section of sixteen spots.
 @Suite struct HiSTModelTests {
-  let folder: TestSupport.TemporaryFolder
+  let folder: TemporaryFolder
   let input: SectionInput
   let fixed: [String: Tensor]
   let settings = EncoderSettings(CLIPImageEncoder.self, EncoderSample.clip)
 
   init() throws {
-    folder = try TestSupport.TemporaryFolder()
+    folder = try TemporaryFolder()
     input = try EncoderSample.input(in: folder)
     fixed = try EncoderSample.checkpoint().frozen(file: "quilt.safetensors")
   }

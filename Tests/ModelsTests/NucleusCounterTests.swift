@@ -8,9 +8,9 @@ import Testing
 @testable import Models
 
 @Suite struct NucleusCounterTests {
-  let folder: TestSupport.TemporaryFolder
+  let folder: TemporaryFolder
 
-  init() throws { folder = try TestSupport.TemporaryFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// A picture of 240 × 160 in the pink of eosin, with nuclei as round stains of haematoxylin.
   private func input(

@@ -31,12 +31,12 @@ private struct DarknessOfTwo: ExpressionModel {
 }
 
 @Suite struct OcclusionTests {
-  let folder: TestSupport.TemporaryFolder
+  let folder: TemporaryFolder
   let input: SectionInput
   private let model: DarknessOfTwo
 
   init() throws {
-    folder = try TestSupport.TemporaryFolder()
+    folder = try TemporaryFolder()
     input = try EncoderSample.input(in: folder)
     var parameters = Parameters(listing: ())
     model = DarknessOfTwo(.init(), &parameters)
