@@ -135,14 +135,31 @@ struct ObjectHeader {
   }
 
   /// Whether a group's names lie in the file: a signature, a version and three bytes of nothing, then
-  /// the names' size, where those begin that are free, and the names' address.
+  /// the names' size, where the first free stretch of them begins, and the names' address.
   private func isSoundHeap(at address: Int) -> Bool {
     guard address <= source.byteCount, let head = bytes(address..<address + 32),
       head.starts(with: Array("HEAP".utf8)), let size = number(head, 8, 8),
-      let names = number(head, 24, 8)
+      let free = number(head, 16, 8), let names = number(head, 24, 8)
     else { return false }
     let (end, overflows) = names.addingReportingOverflow(size)
     return !overflows && end <= source.byteCount - base
+      && hasEnd(freeFrom: free, of: names..<end)
+  }
+
+  /// Whether the free stretches among a group's names end: each begins with where the next one is, 1
+  /// for none, and its own length.
+  private func hasEnd(freeFrom first: Int, of names: Range<Int>) -> Bool {
+    var free = first
+    // None has less than 16 bytes.
+    for _ in 0...names.count / 16 {
+      if free == 1 { return true }
+      guard free <= names.count - 16,
+        let head = bytes(names.lowerBound + free..<names.lowerBound + free + 16),
+        let next = number(head, 0, 8)
+      else { return false }
+      free = next
+    }
+    return false
   }
 
   /// Of a compact dataset, whether it has what it claims; of chunks, whether each side has a length.

@@ -65,6 +65,19 @@ import Testing
     try expectDamagedHeader(of: "text", in: bytes)
   }
 
+  @Test func `a group whose free names lead round in a circle is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    let heap = try #require(
+      bytes.indices.dropLast(32).first { bytes[$0..<$0 + 8].elementsEqual("HEAP\0\0\0\0".utf8) })
+    func number(_ place: Int) -> Int {
+      bytes[place..<place + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+    let free = number(heap + 16)
+    bytes.replaceSubrange(
+      number(heap + 24) + free..<number(heap + 24) + free + 8, with: bytes[heap + 16..<heap + 24])
+    try expectDamagedHeader(of: "text", in: bytes)
+  }
+
   @Test func `a group whose tree leads nowhere is refused`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
     let tree = try #require(
