@@ -18,10 +18,12 @@ extension ViewerState {
     }
   }
 
-  /// The rankings on offer: those without a method, then by scores of each.
+  /// The rankings on offer: those without a method, then by scores of each. Of more than four methods
+  /// only the compared one's gains are: all pairs would be too many to look through.
   var rankings: [GeneRanking] {
     let names = methods.map(\.method.name)
-    let gains = names.flatMap { name in
+    let compared = names.count > 4 ? comparedMethod?.method.name : nil
+    let gains = names.filter { $0 == compared ?? $0 }.flatMap { name in
       names.filter { $0 != name }.map { GeneRanking.gain(name, over: $0) }
     }
     return GeneRanking.unnamed + names.map(GeneRanking.pearson) + names.map(GeneRanking.share)

@@ -176,7 +176,7 @@ extension ViewerState {
   }
 
   /// Up to four panels: those the section has something for, fewer on a small screen. With methods
-  /// up to six, as many as come out large enough.
+  /// up to six, as many as come out large enough, or eight on a large screen.
   private mutating func choosePanels(for section: LoadedSection) {
     if section.section.spots.isEmpty {
       panels = [.image]
@@ -184,9 +184,10 @@ extension ViewerState {
     }
     guard !panelsAreChosen else { return }
     if let first = methods.first?.method.name {
-      let across = layout.stageColumns / 28
-      let down = layout.stageRows / 12
-      let room = min(6, across * down)
+      func places(of columns: Int, by rows: Int) -> Int {
+        (layout.stageColumns / columns) * (layout.stageRows / rows)
+      }
+      let room = places(of: 32, by: 20) >= 8 ? 8 : min(6, places(of: 28, by: 12))
       guard room >= 3 else {
         panels = [.observed, .method(first)]
         return

@@ -18,7 +18,7 @@ import Testing
     #expect(outcome.output.contains("Pearson's correlation over the spots"))
     let page = try String(contentsOfFile: path, encoding: .utf8)
     for text in [
-      "<h1>SampleData</h1>", "4 methods · 1 section · 167 genes", "<h3>THItoGene</h3>",
+      "<h1>SampleData</h1>", "7 methods · 1 section · 167 genes", "<h3>THItoGene</h3>",
       "<b>0.397</b>", "patient not in training", "<pre>eosin evaluate --bootstrap 50",
     ] { #expect(page.contains(text), "\(text)") }
     #expect(!page.contains("is left out."))

@@ -297,6 +297,20 @@ import Workbench
     #expect(order().prefix(2) == (p[0] > p[2] ? ["GNAS", "ERBB2"] : ["ERBB2", "GNAS"]))
   }
 
+  @Test func `of many methods the compared one's gains are on offer`() {
+    let many = ["A", "B", "C", "D", "E"].map {
+      Method(name: $0, source: .checkpoint(.init(filePath: "/nowhere/\($0)")))
+    }
+    func gains(_ state: ViewerState) -> [String] {
+      state.rankings.filter { if case .gain = $0 { true } else { false } }.map(\.title)
+    }
+    var state = viewer(columns: 120, rows: 40, methods: many)
+    state.compared = "B"
+    #expect(gains(state) == ["gain B − A", "gain B − C", "gain B − D", "gain B − E"])
+    state.methods.removeLast()
+    #expect(gains(state).count == 4 * 3)
+  }
+
   @Test func `a ranking by a method that is not shown asks for it`() {
     var state = comparing()
     state.type("5")

@@ -56,6 +56,17 @@ import Workbench
     #expect(asked == count - 1)
   }
 
+  @Test(arguments: [(170, 46, 8), (160, 46, 6), (170, 42, 6)])
+  func `a large screen has eight panels`(columns: Int, rows: Int, count: Int) {
+    let many = (1...9).map {
+      Method(name: "\($0)", source: .checkpoint(.init(filePath: "/nowhere/\($0)")))
+    }
+    var state = state(heldOut: 0, methods: many, columns: columns, rows: rows)
+    _ = state.update(.sectionLoaded(0, smallSection()))
+    #expect(
+      state.panels == [.observed] + many.prefix(count - 1).map { PanelKind.method($0.name) })
+  }
+
   /// The panels of a data set that was left with `chosen` panels among `known` methods.
   private func panels(
     chosen: [PanelKind], among known: [String], now: [String]
