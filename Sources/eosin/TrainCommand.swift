@@ -44,11 +44,17 @@ struct TrainCommand: ParsableCommand {
   var crossValidate: TrainingProtocol.Unit?
 
   @Option(
-    help: "The genes to predict: a list or an .npy. Chosen by the next two by default.",
+    help: "The genes to predict: a list or an .npy. Chosen by the next three by default.",
     completion: .file())
   var panel: String?
   @Option(help: "Without --panel: at most so many genes, the most variable first (1000).")
   var genes: Int?
+  @Option(
+    help: """
+      Without --panel: what makes a gene variable, its variance over all training spots, or with \
+      seurat-v3 that of its counts beside genes of the same mean; then --genes of each section are taken.
+      """)
+  var genesBy = GeneRule.Measure.variance
   @Option(help: "Without --panel: genes seen at so many training spots (one in twenty).")
   var minSpots: Int?
   @Option(
@@ -149,6 +155,7 @@ struct TrainCommand: ParsableCommand {
     } else {
       var rule = GeneRule()
       rule.most = genes ?? rule.most
+      rule.measure = genesBy
       rule.leastSpots = minSpots
       plan.genes = .rule(rule)
     }
@@ -158,6 +165,7 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension TrainingProtocol.Unit: ExpressibleByArgument {}
+extension GeneRule.Measure: ExpressibleByArgument {}
 extension TrainingProtocol.EpochRule: ExpressibleByArgument {}
 
 /// How a network is trained; of no use for the baseline.

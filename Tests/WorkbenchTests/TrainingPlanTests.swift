@@ -101,6 +101,25 @@ import Testing
     #expect(error?.description.contains("Lower --min-spots") == true)
   }
 
+  @Test func `beside genes of the same mean each section chooses apart`() throws {
+    func varied(_ wild: [String]) -> [(String, [Int])] {
+      (0..<20).map { gene in
+        let counts = (0..<10).map { 20 + gene + ($0 * 7 + gene) % 5 }
+        let name = "G\(gene)"
+        return (name, wild.contains(name) ? counts.enumerated().map { $0 % 2 * 2 * $1 } : counts)
+      }
+    }
+    let sections = [
+      try section("X1", varied(["G3", "G11"])), try section("X2", varied(["G3", "G16"])),
+    ]
+    var rule = GeneRule()
+    (rule.measure, rule.most) = (.seuratV3, 2)
+    let chosen = try GeneChoice.rule(rule).genes(in: sections)
+    #expect(Set(chosen.genes) == ["G3", "G11", "G16"])
+    #expect(chosen.description.contains("among the 2 of a section that vary most beside genes"))
+    #expect(chosen.description.hasSuffix("; 17 more left out"))
+  }
+
   @Test func `a list keeps its order, and what a section lacks is counted`() throws {
     let sections = [
       try section("X1", [("EVEN", even), ("STEPS", steps)]),
