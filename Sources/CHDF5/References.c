@@ -27,15 +27,3 @@ hid_t eosin_hdf5_reference(void) {
   H5Tclose(text);
   return reference;
 }
-
-int eosin_hdf5_has_usual_sizes(hid_t file, uint64_t *base) {
-  size_t address = 0, length = 0;
-  hsize_t block = 0;
-  hid_t made = H5Fget_create_plist(file);
-  if (made < 0) return 0;
-  herr_t status = H5Pget_sizes(made, &address, &length);
-  if (status >= 0) status = H5Pget_userblock(made, &block);
-  H5Pclose(made);
-  *base = block;
-  return status >= 0 && address == 8 && length == 8;
-}

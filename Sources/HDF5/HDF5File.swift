@@ -18,9 +18,6 @@ public struct HDF5File: Sendable {
   /// - Throws: for a file that is not there, is no HDF5 file, or is cut short.
   public init(opening url: URL) throws(HDF5Error) {
     let source = try HDF5Source(opening: url)
-    guard ObjectHeader.isSound("/", from: source.handle, in: source) else {
-      throw source.error("/", "has a header that is damaged. Export or copy the file again.")
-    }
     self.url = url
     byteCount = source.byteCount
     root = HDF5Group(source: source, handle: source.handle, path: "/")
@@ -30,7 +27,7 @@ public struct HDF5File: Sendable {
   public static func recognizes(_ url: URL) -> Bool {
     guard let descriptor = regularFile(url) else { return false }
     defer { close(descriptor.number) }
-    return hasSignature(descriptor.number, byteCount: descriptor.byteCount)
+    return Superblock(descriptor.number, byteCount: descriptor.byteCount) != nil
   }
 }
 
@@ -40,6 +37,7 @@ final class HDF5Source: Sendable {
   let url: URL
   let byteCount: Int
   let descriptor: Int32
+  let bytes: AddressedBytes
   let handle: HDF5Handle
 
   init(opening url: URL) throws(HDF5Error) {
@@ -51,30 +49,44 @@ final class HDF5Source: Sendable {
         : "cannot be opened: \(unsafe String(cString: strerror(errno))). Check the path."
       throw HDF5Error(file: url, problem: problem)
     }
-    let opened = withLibrary { () -> Result<HDF5Handle, HDF5Error> in
-      guard hasSignature(descriptor, byteCount: byteCount) else {
-        return .failure(
-          HDF5Error(
-            file: url,
-            problem: "is no HDF5 file, to go by its first bytes. Check that it is the right file."))
-      }
-      if let handle = HDF5Handle(unsafe eosin_hdf5_open(url.path)) { return .success(handle) }
-      let explanation = hdf5Explanation()
-      let problem =
-        explanation.contains("truncated file")
-        ? "is cut short: it has \(byteCount) bytes and should have more. Copy it again."
-        : "is an HDF5 file that cannot be opened\(explanation). Copy or export it again."
-      return .failure(HDF5Error(file: url, problem: problem))
-    }
-    switch opened {
-    case .success(let handle): self.handle = handle
-    case .failure(let error):
+    do throws(HDF5Error) {
+      (bytes, handle) = try Self.open(url, descriptor, byteCount: byteCount)
+    } catch {
       close(descriptor)
       throw error
     }
     self.url = url
     self.byteCount = byteCount
     self.descriptor = descriptor
+  }
+
+  private static func open(
+    _ url: URL, _ descriptor: Int32, byteCount: Int
+  ) throws(HDF5Error) -> (AddressedBytes, HDF5Handle) {
+    guard let superblock = Superblock(descriptor, byteCount: byteCount) else {
+      throw HDF5Error(
+        file: url,
+        problem: "is no HDF5 file, to go by its first bytes. Check that it is the right file.")
+    }
+    guard !superblock.isCutShort else {
+      throw HDF5Error(
+        file: url,
+        problem: "is cut short: it has \(byteCount) bytes and should have more. Copy it again.")
+    }
+    guard superblock.isSound else {
+      throw HDF5Error(
+        file: url, problem: "has a header that is damaged. Export or copy the file again.")
+    }
+    let handle = try withLibrary { () throws(HDF5Error) in
+      guard let handle = HDF5Handle(unsafe eosin_hdf5_open(url.path)) else {
+        throw HDF5Error(
+          file: url,
+          problem: "is an HDF5 file that cannot be opened\(hdf5Explanation()). "
+            + "Copy or export it again.")
+      }
+      return handle
+    }
+    return (superblock.bytes, handle)
   }
 
   deinit { close(descriptor) }
@@ -96,19 +108,4 @@ private func regularFile(_ url: URL) -> (number: Int32, byteCount: Int)? {
     return nil
   }
   return (descriptor, Int(status.st_size))
-}
-
-/// Whether HDF5's signature is at the file's start, or after a user block of 512 bytes or a power of
-/// two more.
-private func hasSignature(_ descriptor: Int32, byteCount: Int) -> Bool {
-  let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-  var offset = 0
-  while offset + 8 <= byteCount {
-    var bytes = [UInt8](repeating: 0, count: 8)
-    // Safety: eight bytes are asked for, and there is room for them.
-    guard unsafe pread(descriptor, &bytes, 8, offset) == 8 else { return false }
-    if bytes == signature { return true }
-    offset = offset == 0 ? 512 : 2 * offset
-  }
-  return false
 }

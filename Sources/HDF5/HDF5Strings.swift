@@ -60,8 +60,8 @@ struct StringElements {
       Result { () throws(HDF5Error) in try unsafe fill(element, buffer.baseAddress!) }
     }.get()
     if bytes != nil { return texts(memory, size: size) }
-    var heap = TextHeap(source)
-    guard let texts = heap?.texts(memory) else { throw failing() }
+    var heap = TextHeap(source.bytes)
+    guard let texts = heap.texts(memory) else { throw failing() }
     return texts
   }
 

@@ -7,39 +7,30 @@ import Foundation
 ///
 /// Source: HDF5 File Format Specification 3.0, section IV.A, for addresses of eight bytes.
 struct ObjectHeader {
-  private let source: HDF5Source
-  private let base: Int
+  private let bytes: AddressedBytes
   /// Stretches of messages that are still to be looked at.
   private var waiting: [Range<Int>] = []
   private var isNew = false
   private var countsCreations = false
 
-  /// Nil where the file's addresses are not of eight bytes, as all that are met are.
-  init?(_ source: HDF5Source) {
-    self.source = source
-    var base: UInt64 = 0
-    // Safety: there is a place for the number.
-    guard withLibrary({ unsafe eosin_hdf5_has_usual_sizes(source.handle.id, &base) != 0 }),
-      let base = Int(exactly: base)
-    else { return nil }
-    self.base = base
-  }
+  /// Looks at headers of a file whose addresses are of eight bytes.
+  init(_ bytes: AddressedBytes) { self.bytes = bytes }
 
   /// Whether the header of what a path leads to, from a place in the file, is sound.
   static func isSound(_ path: String, from place: HDF5Handle, in source: HDF5Source) -> Bool {
     let address = withLibrary { unsafe eosin_hdf5_address(place.id, path) }
-    guard var header = ObjectHeader(source), let address = Int(exactly: address) else {
-      return false
-    }
-    return header.isSound(at: address)
+    var header = ObjectHeader(source.bytes)
+    return Int(exactly: address).map { header.isSound(at: $0) } ?? false
   }
 
   /// Whether the messages of the header at an address hold what they claim.
   mutating func isSound(at address: Int) -> Bool {
-    let (place, overflows) = address.addingReportingOverflow(base)
-    guard address >= 0, !overflows, source.byteCount - place >= 16,
-      let head = bytes(address..<address + min(40, source.byteCount - place))
+    guard 0..<bytes.byteCount - bytes.base ~= address,
+      let head = bytes(address..<min(address + 40, bytes.byteCount - bytes.base)),
+      head.count >= 16
     else { return false }
+    waiting = []
+    (isNew, countsCreations) = (false, false)
     if head.starts(with: Array("OHDR".utf8)) {
       let flags = head[5]
       let start = 6 + (flags & 0x20 == 0 ? 0 : 16) + (flags & 0x10 == 0 ? 0 : 4)
@@ -55,7 +46,7 @@ struct ObjectHeader {
     // As many stretches as no header has.
     for _ in 0..<4096 {
       guard let stretch = waiting.popLast() else { return true }
-      guard let bytes = bytes(stretch), areSound(bytes) else { return false }
+      guard let messages = bytes(stretch), areSound(messages) else { return false }
     }
     return false
   }
@@ -108,9 +99,14 @@ struct ObjectHeader {
       guard let table = number(message, 0, 8), let heap = number(message, 8, 8) else {
         return false
       }
-      return isSoundHeap(at: heap) && isSoundTree(at: table)
+      return isSoundGroup(tree: table, heap: heap)
     default: return true
     }
+  }
+
+  /// Whether the names of a group's links, and the tree that leads to the links, lie in the file.
+  func isSoundGroup(tree: Int, heap: Int) -> Bool {
+    isSoundHeap(at: heap) && isSoundTree(at: tree)
   }
 
   /// Whether the nodes of a group's tree lie in the file: a signature, two bytes of what and how deep it
@@ -121,12 +117,12 @@ struct ObjectHeader {
     while let address = waiting.popLast() {
       seen += 1
       // As many nodes as no file has that is read here.
-      guard seen < 1 << 16, address <= source.byteCount, let head = bytes(address..<address + 24),
+      guard seen < 1 << 16, address <= bytes.byteCount, let head = bytes(address..<address + 24),
         head.starts(with: Array("TREE\0".utf8)), let count = number(head, 6, 2),
         let children = bytes(address + 24..<address + 24 + 16 * count)
       else { return false }
       for child in 0..<count {
-        guard let place = number(children, 16 * child + 8, 8), place < source.byteCount - base
+        guard let place = number(children, 16 * child + 8, 8), place < bytes.byteCount - bytes.base
         else { return false }
         if head[5] > 0 { waiting.append(place) }
       }
@@ -137,12 +133,12 @@ struct ObjectHeader {
   /// Whether a group's names lie in the file: a signature, a version and three bytes of nothing, then
   /// the names' size, where the first free stretch of them begins, and the names' address.
   private func isSoundHeap(at address: Int) -> Bool {
-    guard address <= source.byteCount, let head = bytes(address..<address + 32),
+    guard address <= bytes.byteCount, let head = bytes(address..<address + 32),
       head.starts(with: Array("HEAP".utf8)), let size = number(head, 8, 8),
       let free = number(head, 16, 8), let names = number(head, 24, 8)
     else { return false }
     let (end, overflows) = names.addingReportingOverflow(size)
-    return !overflows && end <= source.byteCount - base
+    return !overflows && end <= bytes.byteCount - bytes.base
       && hasEnd(freeFrom: free, of: names..<end)
   }
 
@@ -239,24 +235,5 @@ struct ObjectHeader {
   private func holds(_ message: [UInt8], sizeAt place: Int, _ width: Int) -> Bool {
     guard let size = number(message, place, width) else { return false }
     return size <= message.count - place - width || (width == 4 && size == UInt32.max)
-  }
-
-  /// A little-endian number; nil where it is not there or too large.
-  private func number(_ bytes: [UInt8], _ place: Int, _ width: Int) -> Int? {
-    guard place >= 0, place <= bytes.count - width else { return nil }
-    let value = bytes[place..<place + width].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-    return Int(exactly: value)
-  }
-
-  /// Bytes of the file; nil where it does not have them.
-  private func bytes(_ range: Range<Int>) -> [UInt8]? {
-    let (start, overflows) = range.lowerBound.addingReportingOverflow(base)
-    guard !overflows, start >= 0, start <= source.byteCount,
-      range.count <= source.byteCount - start
-    else { return nil }
-    var bytes = [UInt8](repeating: 0, count: range.count)
-    // Safety: no more bytes are asked for than there is room for.
-    let got = unsafe pread(source.descriptor, &bytes, bytes.count, start)
-    return got == bytes.count ? bytes : nil
   }
 }

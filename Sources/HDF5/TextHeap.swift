@@ -1,6 +1,3 @@
-import CHDF5
-import Foundation
-
 /// Reads text of any length out of a file's global heap, believing nothing that does not fit.
 ///
 /// Source: HDF5 File Format Specification 3.0, section III.E.
@@ -8,25 +5,15 @@ struct TextHeap {
   /// The numbers of an object and the text in it.
   private typealias Collection = [UInt32: String]
 
-  private let source: HDF5Source
-  private let base: Int
+  private let stored: AddressedBytes
   private var collections: [UInt64: Collection] = [:]
   /// The one used last, as neighbours mostly lie in the same.
   private var last: (address: UInt64, collection: Collection)?
   /// What was read so far, which is never more than the file has twice.
   private var bytesRead = 0
 
-  /// Nil where the file's addresses are not of the usual size.
-  init?(_ source: HDF5Source) {
-    self.source = source
-    var base: UInt64 = 0
-    // Safety: there is a place for the number.
-    let isUsual = withLibrary {
-      unsafe eosin_hdf5_has_usual_sizes(source.handle.id, &base) != 0
-    }
-    guard isUsual, let base = Int(exactly: base) else { return nil }
-    self.base = base
-  }
+  /// The heap of a file whose addresses are of eight bytes.
+  init(_ stored: AddressedBytes) { self.stored = stored }
 
   /// The texts that references of sixteen bytes each lead to; nil where one leads nowhere.
   mutating func texts(_ references: [UInt8]) -> [String]? {
@@ -56,9 +43,7 @@ struct TextHeap {
 
   /// Reads a collection: its size, then objects one after the other, each with its number and size.
   private mutating func load(_ address: UInt64) -> Collection? {
-    guard let address = Int(exactly: address) else { return nil }
-    let (start, overflows) = address.addingReportingOverflow(base)
-    guard !overflows, let header = bytes(16, at: start),
+    guard let start = Int(exactly: address), let header = bytes(16, at: start),
       header.starts(with: Array("GCOL\u{1}".utf8)),
       let size = Int(exactly: number(header, at: 8) as UInt64), size >= 16,
       let collection = bytes(size, at: start)
@@ -81,15 +66,10 @@ struct TextHeap {
   }
 
   private mutating func bytes(_ count: Int, at start: Int) -> [UInt8]? {
-    guard start >= 0, start <= source.byteCount, count <= source.byteCount - start else {
-      return nil
-    }
+    let (end, overflows) = start.addingReportingOverflow(count)
+    guard !overflows, let bytes = stored(start..<end) else { return nil }
     bytesRead += count
-    guard bytesRead / 2 <= source.byteCount + 4096 else { return nil }
-    var bytes = [UInt8](repeating: 0, count: count)
-    // Safety: no more bytes are asked for than there is room for.
-    let got = unsafe pread(source.descriptor, &bytes, count, start)
-    return got == count ? bytes : nil
+    return bytesRead / 2 <= stored.byteCount + 4096 ? bytes : nil
   }
 
   private func number<Number: FixedWidthInteger>(_ bytes: [UInt8], at place: Int) -> Number {

@@ -56,6 +56,21 @@ import Testing
     #expect(message { _ = try text.attributes.string("name") }?.contains("refers to text") == true)
   }
 
+  @Test func `a file whose first group leads nowhere is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    // The first message of the first group's header: where its links are, now where it goes on.
+    #expect(bytes[96] == 1 && bytes[112] == 0x11)
+    bytes[112] = 0x10
+    for place in 120..<128 { bytes[place] = 0xFF }
+    try expectDamagedHeader(of: "text", in: bytes)
+  }
+
+  @Test func `a file whose addresses are of other sizes is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    bytes[13] = 4
+    try expectDamagedHeader(of: "text", in: bytes)
+  }
+
   @Test func `a group whose names lie nowhere is refused`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
     let kind: [UInt8] = [0x11, 0, 16, 0]  // a symbol table: two addresses, after four bytes more

@@ -34,10 +34,6 @@ hid_t eosin_hdf5_float(int bytes);
 /// be read as this; not to be closed.
 hid_t eosin_hdf5_reference(void);
 
-/// Whether the file has addresses and lengths of eight bytes, as all have that are met, and how far
-/// its addresses are from its first byte.
-int eosin_hdf5_has_usual_sizes(hid_t file, uint64_t *base);
-
 /// How to read elements into memory: through a buffer of so many bytes where they are converted, in
 /// place of one of a megabyte that is cleared each time.
 hid_t eosin_hdf5_transfer(size_t bytes);
