@@ -12,6 +12,25 @@ struct ObjectHeader {
   private var waiting: [Range<Int>] = []
   private var isNew = false
   private var countsCreations = false
+  private var sizes = Sizes()
+
+  /// What the messages of one header say of the same.
+  private struct Sizes {
+    /// The bytes of an element, as its type has it; nil where that lies elsewhere.
+    var element: Int?
+    /// The sides of a chunk, the last one the bytes of an element.
+    var chunk: [Int] = []
+    /// The number of a dataset's sides.
+    var rank: Int?
+    /// The bytes of a fill value.
+    var fill: Int?
+
+    /// HDF5 copies as much as one says out of what another has made room for.
+    var agree: Bool {
+      if let last = chunk.last, last != element || chunk.count - 1 != rank { return false }
+      return fill == nil || element == nil || fill == element
+    }
+  }
 
   /// Looks at headers of a file whose addresses are of eight bytes.
   init(_ bytes: AddressedBytes) { self.bytes = bytes }
@@ -30,7 +49,7 @@ struct ObjectHeader {
       head.count >= 16
     else { return false }
     waiting = []
-    (isNew, countsCreations) = (false, false)
+    (isNew, countsCreations, sizes) = (false, false, Sizes())
     if head.starts(with: Array("OHDR".utf8)) {
       let flags = head[5]
       let start = 6 + (flags & 0x20 == 0 ? 0 : 16) + (flags & 0x10 == 0 ? 0 : 4)
@@ -45,7 +64,7 @@ struct ObjectHeader {
     }
     // As many stretches as no header has.
     for _ in 0..<4096 {
-      guard let stretch = waiting.popLast() else { return true }
+      guard let stretch = waiting.popLast() else { return sizes.agree }
       guard let messages = bytes(stretch), areSound(messages) else { return false }
     }
     return false
@@ -77,9 +96,13 @@ struct ObjectHeader {
 
   private mutating func isSound(_ message: [UInt8], _ type: Int) -> Bool {
     switch type {
-    case 0x01: return countOfSpace(message) != nil
-    case 0x03: return TypeMessage(bytes: message).end(from: 0) != nil
-    case 0x04: return number(message, 0, 4).map { $0 <= message.count - 4 } ?? false
+    case 0x01:
+      sizes.rank = message.count > 1 ? Int(message[1]) : nil
+      return countOfSpace(message) != nil
+    case 0x03:
+      sizes.element = number(message, 4, 4)
+      return TypeMessage(bytes: message).end(from: 0) != nil
+    case 0x04: return takeFill(message, sizeAt: 0)
     case 0x05: return isSoundFill(message)
     case 0x08: return isSoundLayout(message)
     case 0x0C: return isSoundAttribute(message)
@@ -159,7 +182,7 @@ struct ObjectHeader {
   }
 
   /// Of a compact dataset, whether it has what it claims; of chunks, whether each side has a length.
-  private func isSoundLayout(_ message: [UInt8]) -> Bool {
+  private mutating func isSoundLayout(_ message: [UInt8]) -> Bool {
     guard message.count >= 5 else { return false }
     let version = message[0]
     // Before version 3 the sides' number is before the class, and a compact one's size behind them.
@@ -175,16 +198,24 @@ struct ObjectHeader {
       let width = isNew ? Int(message[4]) : 4
       let start = isNew ? 5 : version == 3 ? 11 : 16
       guard 1...8 ~= width, sides > 0 else { return false }
-      return (0..<sides).allSatisfy { number(message, start + $0 * width, width) ?? 0 > 0 }
+      sizes.chunk = (0..<sides).map { number(message, start + $0 * width, width) ?? 0 }
+      return sizes.chunk.allSatisfy { $0 > 0 }
     default: return true
     }
   }
 
-  private func isSoundFill(_ message: [UInt8]) -> Bool {
+  private mutating func isSoundFill(_ message: [UInt8]) -> Bool {
     guard message.count >= 2 else { return false }
-    if message[0] >= 3 { return message[1] & 0x20 == 0 || holds(message, sizeAt: 2, 4) }
+    if message[0] >= 3 { return message[1] & 0x20 == 0 || takeFill(message, sizeAt: 2) }
     guard message.count >= 4 else { return false }
-    return (message[0] > 1 && message[3] == 0) || holds(message, sizeAt: 4, 4)
+    return (message[0] > 1 && message[3] == 0) || takeFill(message, sizeAt: 4)
+  }
+
+  /// Whether a fill value follows its size; none has a size of 0, or of −1.
+  private mutating func takeFill(_ message: [UInt8], sizeAt place: Int) -> Bool {
+    guard let size = number(message, place, 4) else { return false }
+    if size > 0, size != UInt32.max { sizes.fill = size }
+    return holds(message, sizeAt: place, 4)
   }
 
   /// Name, type and space one after the other, each of its own length, then the values.
