@@ -69,17 +69,37 @@ struct AnnDataDenseRows {
       }
     }
     let starts = seen.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    var spots = [UInt32](repeating: 0, count: starts[geneCount])
-    var counts = [Float](repeating: 0, count: starts[geneCount])
-    var next = starts
-    var facts = EntryFacts()
-    try forEachBlock { (rows, values) throws(SectionError) in
-      next.withUnsafeMutableBufferPointer { next in
-        spots.withUnsafeMutableBufferPointer { spots in
-          counts.withUnsafeMutableBufferPointer { counts in
-            let (next, spots, counts) = (OwnPlaces(next), OwnPlaces(spots), OwnPlaces(counts))
-            let found = eachShare { genes in
-              var facts = EntryFacts()
+    var found: Result<EntryFacts, SectionError> = .success(EntryFacts())
+    var counts: [Float] = []
+    let spots = [UInt32](unsafeUninitializedCapacity: starts[geneCount]) { spots, spotsFilled in
+      counts = [Float](unsafeUninitializedCapacity: starts[geneCount]) { counts, countsFilled in
+        found = place(numberOfSpot, from: starts, in: OwnPlaces(spots), OwnPlaces(counts))
+        guard case .success = found else { return }
+        (spotsFilled, countsFilled) = (spots.count, counts.count)
+      }
+    }
+    let facts = try found.get()
+    return (
+      SparseMatrix(
+        spotCount: kept?.count ?? spotCount, starts: starts, spots: spots, values: counts), facts
+    )
+  }
+
+  /// Puts the entries of each gene, which start at places of their own, in the order of the spots.
+  private func place(
+    _ numberOfSpot: [UInt32], from starts: [Int], in spots: OwnPlaces<UInt32>,
+    _ counts: OwnPlaces<Float>
+  ) -> Result<EntryFacts, SectionError> {
+    Result { () throws(SectionError) -> EntryFacts in
+      var facts = EntryFacts()
+      var next = starts
+      try forEachBlock { (rows, values) throws(SectionError) in
+        next.withUnsafeMutableBufferPointer { next in
+          let next = OwnPlaces(next)
+          let found = eachShare { genes in
+            var facts = EntryFacts()
+            // So few that where their entries go stays at hand from row to row.
+            for genes in genes.parts(of: 64) {
               var filled = [Int](repeating: 0, count: genes.count + 1)
               let (values, numberOfSpot, starts) = (values.span, numberOfSpot.span, starts.span)
               for (row, spot) in rows.enumerated() where numberOfSpot[spot] != .max {
@@ -101,17 +121,18 @@ struct AnnDataDenseRows {
                   next[gene] = place + 1
                 }
               }
-              return facts
             }
-            for share in found { facts.add(share) }
+            return facts
           }
+          for share in found { facts.add(share) }
         }
       }
+      // Nothing is left, unless somebody does.
+      for gene in 0..<geneCount {
+        for place in next[gene]..<starts[gene + 1] { (spots[place], counts[place]) = (0, 0) }
+      }
+      return facts
     }
-    return (
-      SparseMatrix(
-        spotCount: kept?.count ?? spotCount, starts: starts, spots: spots, values: counts), facts
-    )
   }
 
   /// For each spot of the file its number among those kept; the largest number for the others.
