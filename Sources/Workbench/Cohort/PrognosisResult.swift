@@ -34,8 +34,8 @@ public struct PrognosisResult: Sendable, Encodable {
     public var patients: Int
     /// Those of them with the event.
     public var events: Int
-    /// The epoch whose weights were kept, from 1 on.
-    public var epoch: Int
+    /// The epoch whose weights were kept, from 1 on; nil where no network learned.
+    public var epoch: Int?
     /// Harrell's C over the fold's patients; nil where no two can be compared.
     public var concordance: Double?
   }

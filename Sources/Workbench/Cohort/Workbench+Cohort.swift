@@ -41,9 +41,8 @@ extension Workbench {
         let part = reading.part(
           from: Double(index) / Double(slides.count), to: Double(index + 1) / Double(slides.count))
         stacks.append(
-          PatientStack(
-            name: slide.name, maps: try maps.maps(of: images[index], named: slide.name, part),
-            clinical: clinical.rows[index]))
+          try maps.stack(
+            of: images[index], named: slide.name, clinical: clinical.rows[index], part))
       }
       let training = work("training", from: middle, to: 1)
       return CohortReport(
