@@ -140,8 +140,9 @@ struct CohortColumnOptions: ParsableArguments {
 /// What learns, and how.
 struct CohortTrainingOptions: ParsableArguments {
   @Option(
-    help: "small, a linear model for small cohorts; eosin, HiST's network with its last epoch; or "
-      + "released, HiST's own training with the epoch chosen on the fold.")
+    help: ArgumentHelp(
+      "small, a linear model for small cohorts; eosin, HiST's network with its last epoch; or "
+        + "released, HiST's own training with the epoch chosen on the fold."))
   var preset = CohortRequest.Preset.small
   @Option(help: "Into how many folds patients are split.") var folds = 5
   @Option(

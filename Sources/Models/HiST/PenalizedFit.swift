@@ -39,7 +39,7 @@ struct PenalizedFit {
       let next = ahead - gradient * (1 / bend)
       ahead = next + (next - weights) * momentum
       weights = next
-      if norm(gradient).item < Self.leastGradient { break }
+      if norm(gradient.reshaped(to: [-1])).item < Self.leastGradient { break }
     }
     self.weights = weights
   }

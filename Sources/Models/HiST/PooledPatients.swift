@@ -23,7 +23,9 @@ struct PooledPatients {
   /// last value is 1 in all.
   func values(learningFrom members: [Int]) -> Tensor {
     let blocks = [means, clinical].map { Self.standardized($0, by: members) }
-    let rows = means.indices.flatMap { blocks[0][$0] + blocks[1][$0] + [1] }
+    let rows: [Float] = means.indices.flatMap { row -> [Float] in
+      blocks[0][row] + blocks[1][row] + [1]
+    }
     return Tensor(shape: [means.count, rows.count / means.count], rows)
   }
 
