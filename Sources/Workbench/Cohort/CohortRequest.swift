@@ -45,7 +45,7 @@ public struct CohortRequest: Sendable {
   public var model: URL?
   /// Into how many folds patients are split.
   public var folds = 5
-  /// Where random numbers come from: each seed is a split and networks of its own, and a patient's
+  /// Where random numbers come from: each seed is a split and models of its own, and a patient's
   /// outcome is the mean over them. Not empty.
   public var seeds = [22]
   /// How often a network sees each patient; nil for the preset's.

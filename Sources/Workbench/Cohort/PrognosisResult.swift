@@ -2,7 +2,7 @@ import Evaluation
 import Foundation
 import TensorCore
 
-/// Risks of a cohort's patients, each from networks that did not learn from the patient, and how well
+/// Risks of a cohort's patients, each from models that did not learn from the patient, and how well
 /// they tell who has the event first.
 public struct PrognosisResult: Sendable, Encodable {
   /// One patient.

@@ -1,6 +1,6 @@
 import Evaluation
 
-/// Classes of response told of a cohort's patients, each by networks that did not learn from the
+/// Classes of response told of a cohort's patients, each by models that did not learn from the
 /// patient, and how many are right.
 public struct ResponseResult: Sendable, Encodable {
   /// One patient.
@@ -9,7 +9,7 @@ public struct ResponseResult: Sendable, Encodable {
     public var slide: String
     /// What the table says.
     public var response: String
-    /// What the networks say: the class with the highest mean share.
+    /// What the models say: the class with the highest mean share.
     public var predicted: String
     /// The share of each class by softmax, the mean over seeds, in the order of ``ResponseResult/classes``.
     public var shares: [Double]

@@ -5,7 +5,7 @@ import Sections
 import TensorCore
 
 extension Workbench {
-  /// Trains networks on the slides of a cohort, fold by fold, and scores each on patients that it did
+  /// Fits models to the slides of a cohort, fold by fold, and scores each on patients that it did
   /// not learn from.
   ///
   /// Slides are read one after another; what encoders make of them is kept between runs.
