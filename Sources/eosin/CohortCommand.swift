@@ -10,9 +10,10 @@ struct CohortCommand: ParsableCommand {
     abstract: "Learn prognosis or response to treatment from a cohort's slides, out of fold.",
     discussion: """
       The table has a slide a row, tabs or commas, with a header: the slide's path, a time and an event \
-      or a response, and clinical values. HiST's application network learns from all folds but one and \
-      is scored on that one; every score is printed with how it came about. The preset released is what \
-      HiST's code does, which chooses the epoch on the fold that it scores.
+      or a response, and clinical values. A model learns from all folds but one and is scored on that one; \
+      every score is printed with how it came about. The preset small is for cohorts of less than some \
+      hundred patients: a linear model of the mean of each map. eosin trains HiST's application network, \
+      and released does what HiST's code does, which chooses the epoch on the fold that it scores.
       """)
 
   @Argument(help: "The cohort's table.", completion: .file(extensions: ["tsv", "csv", "gz"]))
@@ -22,7 +23,7 @@ struct CohortCommand: ParsableCommand {
   var task: CohortRequest.Task?
   @Option(
     help: ArgumentHelp(
-      "What networks see of each tile, separated by commas: stains, features (of --encoder, or of "
+      "What is seen of each tile, separated by commas: stains, features (of --encoder, or of "
         + "--model's) and genes (predicted by --model).", valueName: "names"))
   var maps = "stains"
   @Option(
@@ -136,20 +137,24 @@ struct CohortColumnOptions: ParsableArguments {
   }
 }
 
-/// How networks are trained.
+/// What learns, and how.
 struct CohortTrainingOptions: ParsableArguments {
   @Option(
-    help: "eosin, whose last epoch is kept, or released, HiST's with the epoch chosen on the fold.")
-  var preset = CohortRequest.Preset.eosin
+    help: ArgumentHelp(
+      "small, a linear model for small cohorts; eosin, HiST's network with its last epoch; or "
+        + "released, HiST's own training with the epoch chosen on the fold."))
+  var preset = CohortRequest.Preset.small
   @Option(help: "Into how many folds patients are split.") var folds = 5
   @Option(
     help: ArgumentHelp(
       "Seeds of splits and networks, separated by commas; outcomes are means over them.",
       valueName: "numbers"))
   var seeds = "22"
-  @Option(help: "How many epochs; the preset's by default.") var epochs: Int?
-  @Option(help: "The learning rate at the first epoch; the preset's by default.")
+  @Option(help: "How many epochs of a network; the preset's by default.") var epochs: Int?
+  @Option(help: "A network's learning rate at the first epoch; the preset's by default.")
   var learningRate: Double?
+  @Option(help: "How strongly the preset small draws weights to 0; 0.003 by default.")
+  var penalty: Double?
 
   func validate() throws {
     if !(2...100).contains(folds) { throw ValidationError("--folds takes a number from 2 to 100.") }
@@ -159,12 +164,22 @@ struct CohortTrainingOptions: ParsableArguments {
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate takes a number above 0.")
     }
+    if let penalty, !(penalty > 0 && penalty.isFinite) {
+      throw ValidationError("--penalty takes a number above 0.")
+    }
+    if preset == .small, epochs != nil || learningRate != nil {
+      throw ValidationError(
+        "--epochs and --learning-rate go with networks: --preset eosin or released.")
+    }
+    if preset != .small, penalty != nil {
+      throw ValidationError("--penalty goes with --preset small.")
+    }
     _ = try seedsNamed()
   }
 
   func apply(to request: inout CohortRequest) throws {
     (request.preset, request.folds, request.epochs) = (preset, folds, epochs)
-    request.learningRate = learningRate
+    (request.learningRate, request.penalty) = (learningRate, penalty)
     request.seeds = try seedsNamed()
   }
 

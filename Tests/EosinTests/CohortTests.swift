@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The command on the sample cohort, for an epoch or two.
+/// The command on the sample cohort; networks learn for an epoch.
 @Suite struct CohortTests {
   let folder: TemporaryFolder
   static let table = SharedFiles.sampleData.appending(path: "cohort/cohort.tsv").path
@@ -16,7 +16,8 @@ import Testing
   @Test func `risks are told, drawn and written`() throws {
     let output = folder.path("out")
     let arguments = [
-      Self.table, "--folds", "2", "--epochs", "1", "--time-unit", "months", "-o", output,
+      Self.table, "--preset", "eosin", "--folds", "2", "--epochs", "1", "--time-unit", "months",
+      "-o", output,
     ]
     let outcome = try run(arguments)
     #expect(outcome.status == .exited(0), "\(outcome.everything)")
@@ -32,9 +33,20 @@ import Testing
     #expect(again.status == .exited(1) && again.error.contains("risks.tsv is there already."))
   }
 
+  @Test func `the signal of the sample cohort is found out of fold`() throws {
+    let outcome = try run([Self.table, "--json"])
+    #expect(outcome.status == .exited(0), "\(outcome.everything)")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let prognosis = try #require(report["prognosis"] as? [String: Any])
+    #expect(try #require(prognosis["concordance"] as? Double) > 0.6)
+    #expect(try #require(prognosis["p"] as? Double) < 0.1)
+    #expect(report["preset"] as? String == "small" && report["epochs"] == nil)
+  }
+
   @Test func `responses are told in JSON`() throws {
     let outcome = try run([
-      Self.table, "--task", "response", "--folds", "2", "--epochs", "1", "--json",
+      Self.table, "--task", "response", "--json",
     ])
     #expect(outcome.status == .exited(0), "\(outcome.everything)")
     let report = try #require(
@@ -54,6 +66,9 @@ import Testing
     (["--folds", "1"], "--folds takes a number"),
     (["--seeds", "1,1"], "--seeds takes different whole numbers"),
     (["--epochs", "0"], "--epochs takes a number"),
+    (["--epochs", "9"], "--epochs and --learning-rate go with networks"),
+    (["--penalty", "0"], "--penalty takes a number above 0"),
+    (["--penalty", "1", "--preset", "eosin"], "--penalty goes with --preset small"),
   ])
   func `wrong options are wrong usage`(_ options: [String], _ message: String) throws {
     let outcome = try run([Self.table] + options)

@@ -48,16 +48,25 @@ import Testing
   @Test func `stains are dark where the slide is, and nothing beyond it`() throws {
     let maps = try SlideMaps(CohortRequest(), with: workbench)
     #expect(maps.count == 8)
-    let dark = try maps.maps(of: try image(60), named: "dark", PredictionWork())
-    let bright = try maps.maps(of: try image(200), named: "bright", PredictionWork())
+    let dark = try maps.stack(of: try image(60), named: "dark", PredictionWork()).maps
+    let bright = try maps.stack(of: try image(200), named: "bright", PredictionWork()).maps
     #expect(dark.shape == [8, 80, 64])
     #expect(dark[0, 40, 32] > bright[0, 40, 32] + 0.3, "haematoxylin in the middle")
     #expect(abs(dark[0, 2, 2]) < 0.15, "glass")
     // Wider than half its height: white is added on the right.
-    let narrow = try maps.maps(
-      of: try image(60, width: 128, height: 320), named: "narrow", PredictionWork())
+    let narrow = try maps.stack(
+      of: try image(60, width: 128, height: 320), named: "narrow", PredictionWork()
+    ).maps
     #expect((32..<64).allSatisfy { column in narrow[0, 40, column] == 0 })
     #expect(narrow[0, 40, 16] > 0.3)
+  }
+
+  @Test func `tiles weigh as their haematoxylin, and glass nothing`() throws {
+    let maps = try SlideMaps(CohortRequest(), with: workbench)
+    let stack = try maps.stack(of: try image(60), named: "dark", clinical: [2], PredictionWork())
+    #expect(stack.name == "dark" && stack.clinical == [2] && stack.weights.count == 80 * 64)
+    #expect(stack.weights[40 * 64 + 32] == stack.maps[0, 40, 32])
+    #expect(stack.weights[2 * 64 + 2] == 0 && stack.weights.allSatisfy { $0 >= 0 })
   }
 
   @Test func `genes stand before features and features before stains`() throws {
@@ -69,12 +78,12 @@ import Testing
     #expect(all.count == 3 + 6 + 8 && all.notes.count == 3)
     #expect(all.notes[0].hasPrefix("3 genes as hist.safetensors (HiST, xxh64:"))
     let image = try image(90)
-    let maps = try all.maps(of: image, named: "S", PredictionWork())
+    let maps = try all.stack(of: image, named: "S", PredictionWork()).maps
     #expect(maps.shape == [17, 80, 64])
     for (kind, rows) in [(CohortRequest.Maps.genes, 0..<3), (.features, 3..<9), (.stains, 9..<17)] {
       request.maps = [kind]
       let alone = try SlideMaps(request, with: workbench)
-        .maps(of: image, named: "S", PredictionWork())
+        .stack(of: image, named: "S", PredictionWork()).maps
       #expect(alone.array == maps.slice(rows, along: 0).array)
     }
     // Glass has the features of a white tile, tissue has others.
@@ -103,7 +112,7 @@ import Testing
     for y in 0..<160 { for x in 0..<128 { glass[x, y] = (245, 245, 245) } }
     try glass.writePNG(to: blank)
     let error = #expect(throws: ModelError.self) {
-      try maps.maps(of: try ImageFile(opening: blank), named: "blank.png", PredictionWork())
+      try maps.stack(of: try ImageFile(opening: blank), named: "blank.png", PredictionWork())
     }
     #expect(error?.description.contains("Slide blank.png shows no tissue") == true)
     var request = CohortRequest()

@@ -52,7 +52,8 @@ public struct ResponseTraining: Sendable {
   public func folds(
     _ cohort: [ResponsePatient], _ work: PredictionWork = PredictionWork()
   ) throws(ModelError) -> [StackFold] {
-    try check(cohort)
+    try recipe.check()
+    try Self.check(cohort, kinds: kinds)
     let classes = cohort.map(\.response)
     let split = try StratifiedFolds(of: classes, count: recipe.folds, seed: recipe.seed)
     var sizes = sizes
@@ -90,8 +91,8 @@ public struct ResponseTraining: Sendable {
     }
   }
 
-  private func check(_ cohort: [ResponsePatient]) throws(ModelError) {
-    try recipe.check()
+  /// - Throws: for patients that no response can be learned from.
+  static func check(_ cohort: [ResponsePatient], kinds: Int) throws(ModelError) {
     try PatientStack.check(cohort.map(\.stack))
     if let patient = cohort.first(where: { !(0..<kinds ~= $0.response) }) {
       throw ModelError(

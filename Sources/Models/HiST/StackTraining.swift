@@ -6,13 +6,16 @@ public struct PatientStack: Sendable {
   public var name: String
   /// Maps on HiST's grid, `[maps, rows, columns]`: genes, tumour, features of tiles.
   public var maps: Tensor
+  /// How much each cell counts in means over the slide, row by row; empty where all count alike.
+  public var weights: [Float]
   /// Clinical values, such as age and stage; none for response.
   public var clinical: [Float]
 
   /// Makes a patient of its parts.
-  public init(name: String, maps: Tensor, clinical: [Float] = []) {
+  public init(name: String, maps: Tensor, weights: [Float] = [], clinical: [Float] = []) {
     self.name = name
     self.maps = maps
+    self.weights = weights
     self.clinical = clinical
   }
 
@@ -43,10 +46,17 @@ public struct PatientStack: Sendable {
             + "clinical values, \(first.name) \(first.maps.shape) and \(first.clinical.count). Give "
             + "all patients the same.")
       }
-      guard firstNonFinite(in: [patient.maps]) == nil, patient.clinical.allSatisfy(\.isFinite)
+      let cells = patient.maps.shape[1] * patient.maps.shape[2]
+      guard patient.weights.isEmpty || patient.weights.count == cells else {
+        throw ModelError(
+          "Patient \(patient.name) has \(patient.weights.count) weights for \(cells) cells. Give "
+            + "one a cell, or none.")
+      }
+      guard firstNonFinite(in: [patient.maps]) == nil, patient.clinical.allSatisfy(\.isFinite),
+        patient.weights.allSatisfy(\.isFinite)
       else {
         throw ModelError(
-          "Patient \(patient.name) has a map or clinical value that is no finite number. Leave the "
+          "Patient \(patient.name) has a map, weight or clinical value that is no finite number. Leave the "
             + "patient out, or fill the value in.")
       }
     }

@@ -56,7 +56,8 @@ public struct SurvivalTraining: Sendable {
     _ cohort: [SurvivalPatient], _ work: PredictionWork = PredictionWork(),
     score: (_ risks: [Double], _ times: [Double], _ events: [Bool]) -> Double
   ) throws(ModelError) -> [StackFold] {
-    try check(cohort)
+    try recipe.check()
+    try Self.check(cohort)
     let split = try StratifiedFolds(
       of: cohort.map { $0.event ? 1 : 0 }, count: recipe.folds, seed: recipe.seed)
     var folds: [StackFold] = []
@@ -98,8 +99,8 @@ public struct SurvivalTraining: Sendable {
     return members.filter { !cohort[$0].event } + members.filter { cohort[$0].event }
   }
 
-  private func check(_ cohort: [SurvivalPatient]) throws(ModelError) {
-    try recipe.check()
+  /// - Throws: for patients that no risk can be learned from.
+  static func check(_ cohort: [SurvivalPatient]) throws(ModelError) {
     try PatientStack.check(cohort.map(\.stack))
     if let patient = cohort.first(where: { !($0.time.isFinite && $0.time >= 0) }) {
       throw ModelError(

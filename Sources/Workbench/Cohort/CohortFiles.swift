@@ -95,7 +95,7 @@ extension CohortReport {
   public var survivalPicture: VectorPicture? {
     guard case .prognosis(let result) = result else { return nil }
     return result.curves(timeName: timeName).plot(
-      title: "Patients by the risk of networks that did not see them"
+      title: "Patients by a risk that their outcomes did not enter"
     ).picture(width: 720)
   }
 }

@@ -58,7 +58,7 @@ struct CohortPage {
     let folds = result.folds.map {
       [
         report.name(ofFold: $0.fold, seed: $0.seed), $0.patients.grouped, $0.events.grouped,
-        $0.epoch.grouped, $0.concordance.text(3),
+        $0.epoch?.grouped ?? "", $0.concordance.text(3),
       ]
     }
     let patients = result.patients.sorted { $0.risk > $1.risk }.map {
@@ -72,8 +72,7 @@ struct CohortPage {
       <h2>Survival by risk</h2>
       <figure>
       <div>\(Markup(verbatim: picture.svg(.page)))</div>
-      <figcaption>Kaplan–Meier curves with 95 % bands; ticks are censored patients. \
-      \(curves.testWords).</figcaption>
+      <figcaption>Kaplan–Meier curves with 95 % bands; ticks are censored patients.</figcaption>
       </figure>
       \(table(["group", "patients", "events", "median \(report.timeName)"], groups))
       </section>
@@ -97,8 +96,8 @@ struct CohortPage {
     }
     let folds = result.folds.map {
       [
-        report.name(ofFold: $0.fold, seed: $0.seed), $0.patients.grouped, $0.epoch.grouped,
-        $0.accuracy.finite.text(3),
+        report.name(ofFold: $0.fold, seed: $0.seed), $0.patients.grouped,
+        $0.epoch?.grouped ?? "", $0.accuracy.finite.text(3),
       ]
     }
     let patients = result.patients.map { patient in
@@ -108,7 +107,8 @@ struct CohortPage {
     return """
       <section id="response">
       <h2>Responses told</h2>
-      <p>Accuracy: \(result.accuracyWords). Balanced accuracy: \(result.balancedWords).</p>
+      <p>Accuracy: \(result.accuracyWords). Balanced accuracy: \(result.balancedWords). \
+      Area: \(result.areaWords).</p>
       \(table(["response"] + result.classes.map { "told \($0)" } + ["patients"], confusion))
       </section>
       <section id="folds">
@@ -146,8 +146,13 @@ struct CohortPage {
       """
   }
 
-  /// A table whose first column names its rows.
+  /// A table whose first column names its rows; columns without a single cell are left out.
   private func table(_ headings: [String], _ rows: [[String]]) -> Markup {
+    let kept = headings.indices.filter { column in rows.contains { !$0[column].isEmpty } }
+    return filledTable(kept.map { headings[$0] }, rows.map { row in kept.map { row[$0] } })
+  }
+
+  private func filledTable(_ headings: [String], _ rows: [[String]]) -> Markup {
     let isNumber = headings.indices.map { column in
       column > 0 && rows.allSatisfy { row in row[column].allSatisfy { !$0.isLetter } }
     }

@@ -19,13 +19,17 @@ struct CohortProtocol {
     return
       "\(patients) patients, a slide each, in \(request.folds) folds with nearly equal shares of "
       + "each \(by), seed\(request.seeds.count == 1 ? "" : "s") \(seeds). A patient's "
-      + "\(request.task == .prognosis ? "risk" : "response") is told by a network trained on the other "
-      + "folds."
+      + "\(request.task == .prognosis ? "risk" : "response") is told by a "
+      + "\(request.preset == .small ? "model fitted to" : "network trained on") the other folds."
   }
 
   private var choice: String {
     let recipe = request.recipe(seed: 0)
     switch request.preset {
+    case .small:
+      return
+        "Nothing is chosen by the fold that is scored: the penalty is given, there are no epochs, and "
+        + "the same split gives the same model."
     case .eosin:
       return
         "Each network is trained for \(recipe.epochs) epochs and the last one is kept: nothing "
@@ -41,6 +45,7 @@ struct CohortProtocol {
   }
 
   private var training: String {
+    guard request.preset != .small else { return linear }
     let recipe = request.recipe(seed: 0)
     let rate =
       recipe.scalesWithBatches
@@ -49,7 +54,7 @@ struct CohortProtocol {
     let loss =
       switch (request.task, request.preset) {
       case (.response, _): "cross-entropy, rare classes weighed up"
-      case (.prognosis, .eosin): "Breslow's partial likelihood"
+      case (.prognosis, .small), (.prognosis, .eosin): "Breslow's partial likelihood"
       case (.prognosis, .released):
         "HiST's released loss, in which times do not enter: censored patients stand before those with "
           + "the event"
@@ -59,6 +64,16 @@ struct CohortProtocol {
       ? "all patients in one step" : "\(recipe.patientsPerStep) patients a step"
     return
       "ConvNeXt V2 by \(loss), AdamW, \(rate), on half a cosine to \(recipe.lastRate), \(step)."
+  }
+
+  private var linear: String {
+    let model =
+      request.task == .prognosis
+      ? "Cox's model by Breslow's partial likelihood" : "a softmax, rare classes weighed up"
+    return
+      "A linear model for small cohorts: \(model), with a ridge penalty of "
+      + "\(request.pooled(seed: 0).penalty). Of each map it sees the mean over the slide, tiles weighed "
+      + "by their haematoxylin, standardized by the patients it is fitted to."
   }
 
   private var sight: String {
@@ -77,7 +92,8 @@ struct CohortProtocol {
   }
 
   private var scale: String {
-    "Risks of a network are taken less the median of the patients it was trained on and divided by "
+    "Risks of a \(request.preset == .small ? "model" : "network") are taken less the median of the "
+      + "patients it learned from and divided by "
       + "their deviation, so that folds can be compared; higher risk is above that median."
   }
 

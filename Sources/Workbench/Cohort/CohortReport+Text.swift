@@ -24,21 +24,21 @@ extension CohortReport {
     for fold in result.folds {
       folds.add([
         name(ofFold: fold.fold, seed: fold.seed), fold.patients.grouped, fold.events.grouped,
-        fold.epoch.grouped, fold.concordance.text(3),
+        fold.epoch?.grouped ?? "", fold.concordance.text(3),
       ])
     }
     return [
       "\(table): prognosis of \(result.patients.count.grouped) patients, \(events.grouped) with the "
         + "event",
       "  concordance  \(result.concordanceWords)",
-    ] + seedLine(result) + [
+    ] + seedLine(result.concordanceOfSeed) + [
       "  curves       \(result.curves(timeName: timeName).testWords)", "",
     ] + groups.lines + [""] + folds.lines
   }
 
-  private func seedLine(_ result: PrognosisResult) -> [String] {
+  private func seedLine(_ scores: [Double?]) -> [String] {
     guard seeds.count > 1 else { return [] }
-    let scores = zip(seeds, result.concordanceOfSeed).map { "\($1.text(3)) (\($0))" }
+    let scores = zip(seeds, scores).map { "\($1.text(3)) (\($0))" }
     return ["  by seed      \(scores.joined(separator: ", "))"]
   }
 
@@ -54,14 +54,16 @@ extension CohortReport {
     var folds = TextTable(["fold", "patients", "epoch", "accuracy"], words: 1)
     for fold in result.folds {
       folds.add([
-        name(ofFold: fold.fold, seed: fold.seed), fold.patients.grouped, fold.epoch.grouped,
-        fold.accuracy.finite.text(3),
+        name(ofFold: fold.fold, seed: fold.seed), fold.patients.grouped,
+        fold.epoch?.grouped ?? "", fold.accuracy.finite.text(3),
       ])
     }
     return [
       "\(table): response of \(result.patients.count.grouped) patients in "
         + "\(result.classes.count) classes",
-      "  accuracy     \(result.accuracyWords)", "  balanced     \(result.balancedWords)", "",
+      "  accuracy     \(result.accuracyWords)",
+    ] + seedLine(result.accuracyOfSeed) + [
+      "  balanced     \(result.balancedWords)", "  area         \(result.areaWords)", "",
     ] + confusion.lines + [""] + folds.lines
   }
 
@@ -96,6 +98,10 @@ extension ResponseResult {
   var accuracyWords: String {
     "\(accuracy.finite.text(3)) out of fold; always naming the largest class gives "
       + largestShare.finite.text(3)
+  }
+
+  var areaWords: String {
+    "\(area.text(3)) under the curve, the mean of each class against the others; a guess gives 0.500"
   }
 
   var balancedWords: String {

@@ -16,7 +16,7 @@ public struct CohortReport: Sendable, Encodable {
   public let table: String
   /// What was predicted.
   public let task: CohortRequest.Task
-  /// How networks were trained.
+  /// What learned, and how.
   public let preset: CohortRequest.Preset
   /// What they saw, a phrase each.
   public let maps: [String]
@@ -26,8 +26,8 @@ public struct CohortReport: Sendable, Encodable {
   public let folds: Int
   /// Where random numbers came from.
   public let seeds: [Int]
-  /// How often each patient was seen.
-  public let epochs: Int
+  /// How often each patient was seen; nil where no network learned.
+  public let epochs: Int?
   /// What times count.
   public let timeName: String
   /// How the scores came about, a sentence or two each.
@@ -46,7 +46,7 @@ public struct CohortReport: Sendable, Encodable {
     (task, preset) = (request.task, request.preset)
     (self.maps, self.clinical) = (maps.notes, clinical.names)
     (folds, seeds) = (request.folds, request.seeds)
-    epochs = request.recipe(seed: 0).epochs
+    epochs = request.preset == .small ? nil : request.recipe(seed: 0).epochs
     timeName = request.timeName
     protocolLines =
       CohortProtocol(
@@ -73,7 +73,7 @@ public struct CohortReport: Sendable, Encodable {
     try members.encode(clinical, forKey: .clinical)
     try members.encode(folds, forKey: .folds)
     try members.encode(seeds, forKey: .seeds)
-    try members.encode(epochs, forKey: .epochs)
+    try members.encodeIfPresent(epochs, forKey: .epochs)
     try members.encode(timeName, forKey: .timeName)
     try members.encode(protocolLines, forKey: .protocolLines)
     try members.encode(notes, forKey: .notes)

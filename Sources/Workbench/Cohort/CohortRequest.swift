@@ -12,11 +12,14 @@ public struct CohortRequest: Sendable {
     case response
   }
 
-  /// How networks are trained.
+  /// What learns, and how.
   public enum Preset: String, Sendable, Codable, CaseIterable {
-    /// Breslow's loss, a rate that learns, and the last epoch.
+    /// For small cohorts: a linear model with a ridge penalty of the maps' means, ``PooledTraining``.
+    case small
+    /// HiST's network, Breslow's loss, a rate that learns, and the last epoch: for some hundreds of
+    /// patients.
     case eosin
-    /// HiST's released loss and rates, and the epoch that scores best on the fold itself.
+    /// HiST's network, its released loss and rates, and the epoch that scores best on the fold itself.
     case released
   }
 
@@ -32,9 +35,9 @@ public struct CohortRequest: Sendable {
 
   /// What is predicted.
   public var task = Task.prognosis
-  /// How networks are trained.
-  public var preset = Preset.eosin
-  /// What they see; one at least.
+  /// What learns, and how.
+  public var preset = Preset.small
+  /// What is seen of slides; one at least.
   public var maps: Set<Maps> = [.stains]
   /// The encoder's file, for features; nil takes that of the HiST checkpoint.
   public var encoder: URL?
@@ -42,20 +45,30 @@ public struct CohortRequest: Sendable {
   public var model: URL?
   /// Into how many folds patients are split.
   public var folds = 5
-  /// Where random numbers come from: each seed is a split and networks of its own, and a patient's
+  /// Where random numbers come from: each seed is a split and models of its own, and a patient's
   /// outcome is the mean over them. Not empty.
   public var seeds = [22]
-  /// How often each patient is seen; nil for the preset's.
+  /// How often a network sees each patient; nil for the preset's.
   public var epochs: Int?
-  /// The rate at the first epoch; nil for the preset's.
+  /// A network's rate at the first epoch; nil for the preset's.
   public var learningRate: Double?
+  /// How strongly the preset small draws weights to 0; nil for its own.
+  public var penalty: Double?
   /// What times count, such as `months`.
   public var timeName = "time"
 
-  /// The prognosis from stains, under Eosin's preset.
+  /// The prognosis from stains, as a small cohort allows it.
   public init() {}
 
-  /// The recipe of one seed.
+  /// One seed's linear models.
+  func pooled(seed: Int) -> PooledTraining {
+    var training = PooledTraining()
+    (training.folds, training.seed) = (folds, seed)
+    if let penalty { training.penalty = penalty }
+    return training
+  }
+
+  /// The recipe of one seed's networks.
   ///
   /// Eosin's keeps the last epoch: a choice among epochs by the fold would have seen the patients
   /// that the fold's score is about.
@@ -64,14 +77,14 @@ public struct CohortRequest: Sendable {
     switch (preset, task) {
     case (.released, .prognosis): recipe = .released
     case (.released, .response): recipe = .releasedResponse
-    case (.eosin, .prognosis): recipe = StackRecipe()
-    case (.eosin, .response): recipe = ResponseTraining.ownRecipe
+    case (_, .prognosis): recipe = StackRecipe()
+    case (_, .response): recipe = ResponseTraining.ownRecipe
     }
     (recipe.folds, recipe.seed) = (folds, seed)
     if let epochs { recipe.epochs = epochs }
     if let learningRate { (recipe.learningRate, recipe.scalesWithBatches) = (learningRate, false) }
     recipe.uncountedEpochs =
-      preset == .eosin ? recipe.epochs - 1 : min(recipe.uncountedEpochs, recipe.epochs - 1)
+      preset == .released ? min(recipe.uncountedEpochs, recipe.epochs - 1) : recipe.epochs - 1
     return recipe
   }
 }

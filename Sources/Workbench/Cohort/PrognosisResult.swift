@@ -2,7 +2,7 @@ import Evaluation
 import Foundation
 import TensorCore
 
-/// Risks of a cohort's patients, each from networks that did not learn from the patient, and how well
+/// Risks of a cohort's patients, each from models that did not learn from the patient, and how well
 /// they tell who has the event first.
 public struct PrognosisResult: Sendable, Encodable {
   /// One patient.
@@ -34,8 +34,8 @@ public struct PrognosisResult: Sendable, Encodable {
     public var patients: Int
     /// Those of them with the event.
     public var events: Int
-    /// The epoch whose weights were kept, from 1 on.
-    public var epoch: Int
+    /// The epoch whose weights were kept, from 1 on; nil where no network learned.
+    public var epoch: Int?
     /// Harrell's C over the fold's patients; nil where no two can be compared.
     public var concordance: Double?
   }

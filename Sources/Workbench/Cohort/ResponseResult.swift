@@ -1,7 +1,6 @@
-import Models
-import TensorCore
+import Evaluation
 
-/// Classes of response told of a cohort's patients, each by networks that did not learn from the
+/// Classes of response told of a cohort's patients, each by models that did not learn from the
 /// patient, and how many are right.
 public struct ResponseResult: Sendable, Encodable {
   /// One patient.
@@ -10,7 +9,7 @@ public struct ResponseResult: Sendable, Encodable {
     public var slide: String
     /// What the table says.
     public var response: String
-    /// What the networks say: the class with the highest mean share.
+    /// What the models say: the class with the highest mean share.
     public var predicted: String
     /// The share of each class by softmax, the mean over seeds, in the order of ``ResponseResult/classes``.
     public var shares: [Double]
@@ -24,8 +23,8 @@ public struct ResponseResult: Sendable, Encodable {
     public var fold: Int
     /// Patients kept out.
     public var patients: Int
-    /// The epoch whose weights were kept, from 1 on.
-    public var epoch: Int
+    /// The epoch whose weights were kept, from 1 on; nil where no network learned.
+    public var epoch: Int?
     /// The share of the fold's patients told right.
     public var accuracy: Double
   }
@@ -42,6 +41,11 @@ public struct ResponseResult: Sendable, Encodable {
   public let balancedAccuracy: Double
   /// The share of patients in the largest class: the accuracy of always naming it.
   public let largestShare: Double
+  /// The area under the receiver's curve of each class's share against all others, the mean over classes
+  /// that some patients have and some have not; 0.5 for a guess.
+  public let area: Double?
+  /// The share of patients told right by each seed alone, in the order of the seeds.
+  public let accuracyOfSeed: [Double]
   /// How often each class of the table (rows) was told as each (columns).
   public let confusion: [[Int]]
 
@@ -71,40 +75,22 @@ public struct ResponseResult: Sendable, Encodable {
     let recalls = classes.indices.filter { sizes[$0] > 0 }.map {
       Double(right[$0]) / Double(sizes[$0])
     }
+    area = Self.area(patients.map(\.shares), responses, classes.count)
+    accuracyOfSeed = sharesOfSeeds.map { shares in
+      let right = slides.indices.count { index in
+        shares[index].firstIndex(of: shares[index].max() ?? 0) == responses[index]
+      }
+      return Double(right) / Double(max(slides.count, 1))
+    }
     balancedAccuracy = recalls.reduce(0, +) / Double(max(recalls.count, 1))
   }
-}
 
-/// Trains a network a fold and seed on classes of response, and asks each for those of its fold.
-struct ResponseRun {
-  let request: CohortRequest
-  let patients: [ResponsePatient]
-  let classes: [String]
-
-  /// - Throws: for a cohort that nothing can be learned from, and when `work` was cancelled.
-  func result(_ work: PredictionWork) throws(ModelError) -> ResponseResult {
-    var sharesOfSeeds: [[[Double]]] = []
-    var folds: [ResponseResult.Fold] = []
-    for (place, seed) in request.seeds.enumerated() {
-      let part = work.part(
-        from: Double(place) / Double(request.seeds.count),
-        to: Double(place + 1) / Double(request.seeds.count))
-      let training = ResponseTraining(kinds: classes.count, recipe: request.recipe(seed: seed))
-      var shares = [[Double]](repeating: [], count: patients.count)
-      for (number, fold) in try training.folds(patients, part).enumerated() {
-        let values = softmax(fold.outputs).array.map(Double.init)
-        for (row, patient) in fold.validation.enumerated() {
-          shares[patient] = Array(values[row * classes.count..<(row + 1) * classes.count])
-        }
-        folds.append(
-          ResponseResult.Fold(
-            seed: seed, fold: number + 1, patients: fold.validation.count, epoch: fold.epoch,
-            accuracy: fold.score))
-      }
-      sharesOfSeeds.append(shares)
+  private static func area(_ shares: [[Double]], _ responses: [Int], _ classes: Int) -> Double? {
+    let areas = (0..<classes).compactMap { kind -> Double? in
+      let truth = responses.map { $0 == kind }
+      guard truth.contains(true), truth.contains(false) else { return nil }
+      return areaUnderROC(truth: truth, scores: shares.map { $0[kind] })
     }
-    return ResponseResult(
-      slides: patients.map(\.stack.name), responses: patients.map(\.response), classes: classes,
-      sharesOfSeeds: sharesOfSeeds, folds: folds)
+    return areas.isEmpty ? nil : areas.reduce(0, +) / Double(areas.count)
   }
 }

@@ -77,12 +77,13 @@ struct SlideMaps {
       + (parts.contains(.stains) ? Self.stains.count : 0)
   }
 
-  /// The maps of a slide, `[count, 80, 64]`.
+  /// The maps of a slide, `[count, 80, 64]`, and its nuclei: each tile weighs as its haematoxylin, glass
+  /// nothing.
   ///
   /// - Throws: for a slide too small for the grid, without tissue, or that cannot be read.
-  func maps(
-    of image: ImageFile, named name: String, _ work: PredictionWork
-  ) throws(ModelError) -> Tensor {
+  func stack(
+    of image: ImageFile, named name: String, clinical: [Float] = [], _ work: PredictionWork
+  ) throws(ModelError) -> PatientStack {
     let grid = try SlideGrid(width: image.width, height: image.height, slideName: name)
     let spots = grid.spots
     let side = Double(grid.tileWidth * grid.tileHeight).squareRoot()
@@ -115,8 +116,12 @@ struct SlideMaps {
     if self.parts.contains(.stains) {
       parts.append(Tensor(shape: [spots.count, Self.stains.count], stains))
     }
-    return TileGrid.map(concatenate(parts, along: 1)).reshaped(
-      to: [count, TileGrid.rows, TileGrid.columns])
+    var nuclei = [Float](repeating: 0, count: spots.count)
+    for tile in tissue { nuclei[tile] = max(0, stains[tile * Self.stains.count]) }
+    return PatientStack(
+      name: name,
+      maps: TileGrid.map(concatenate(parts, along: 1)).reshaped(
+        to: [count, TileGrid.rows, TileGrid.columns]), weights: nuclei, clinical: clinical)
   }
 
   /// The columns taken, `[cells, stains]`, 0 beyond the slide.

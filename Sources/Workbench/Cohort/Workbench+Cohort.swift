@@ -5,7 +5,7 @@ import Sections
 import TensorCore
 
 extension Workbench {
-  /// Trains networks on the slides of a cohort, fold by fold, and scores each on patients that it did
+  /// Fits models to the slides of a cohort, fold by fold, and scores each on patients that it did
   /// not learn from.
   ///
   /// Slides are read one after another; what encoders make of them is kept between runs.
@@ -41,9 +41,8 @@ extension Workbench {
         let part = reading.part(
           from: Double(index) / Double(slides.count), to: Double(index + 1) / Double(slides.count))
         stacks.append(
-          PatientStack(
-            name: slide.name, maps: try maps.maps(of: images[index], named: slide.name, part),
-            clinical: clinical.rows[index]))
+          try maps.stack(
+            of: images[index], named: slide.name, clinical: clinical.rows[index], part))
       }
       let training = work("training", from: middle, to: 1)
       return CohortReport(

@@ -94,6 +94,7 @@ enum ReportStyle {
     figure div { margin: 0 -12px 1rem; overflow-x: auto; }
     figure svg { display: block; min-width: 38rem; max-width: 100%; height: auto; }
     figcaption { max-width: 44rem; }
+    figure + .scroll { margin-top: 1.5rem; }
 
     .tools { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; margin: 0 0 1rem; }
     .tools label { font-size: 0.85rem; color: var(--eosin-muted); }
