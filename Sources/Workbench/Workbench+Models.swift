@@ -15,13 +15,17 @@ extension Workbench {
   ///   ``modelInfo(_:)`` refuses.
   public func verifyModel(_ url: URL) throws(WorkbenchError) -> ModelInfo {
     let opened = try openModel(url)
-    for tensor in opened.checkpoint.tensors {
+    try checkFinite(opened.checkpoint.tensors, of: url)
+    return ModelInfo(opened)
+  }
+
+  func checkFinite(_ tensors: [StoredTensor], of url: URL) throws(WorkbenchError) {
+    for tensor in tensors {
       guard let place = tensor.floats().firstIndex(where: { !$0.isFinite }) else { continue }
       throw WorkbenchError(
         "\(url.path): number \(place + 1) of '\(tensor.name)' \(tensor.shape) is not finite. Train "
           + "the model again, or take an earlier checkpoint.")
     }
-    return ModelInfo(opened)
   }
 
   /// Makes a checkpoint of weights that other software wrote.
