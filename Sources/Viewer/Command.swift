@@ -74,7 +74,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .reverseRanking: Entry(.genes, "R", "reverse", "Turn the list's order round")
     case .nextNormalization:
       Entry(
-        .expression, "n", "normalize", "Next of released, published, scanpy, raw, stnet and log1p")
+        .expression, "n", "normalize",
+        "Next of released, published, scanpy, stnet, log1p, hespotex and raw")
     case .nextRamp: Entry(.expression, "v", "ramp", "Next colour ramp")
     case .nextLimits: Entry(.expression, "l", "limits", "Next limits: p1–p99, min–max, 0–p99")
     case .toggleImage: Entry(.panels, "1", "H&E", "Show or hide the H&E image")

@@ -34,17 +34,19 @@ extension Workbench {
   ///   - model: a name of the catalog; nil takes the one that fits.
   ///   - genes: the list of genes in the order of the outputs, text or `.npy`.
   ///   - normalization: what the model was trained to predict; nil for what the authors' are.
+  ///   - encoder: the file of the encoder, where the weights are those of the rest alone.
   ///   - settings: `NAME=VALUE` for what the shapes do not tell.
   public func importModel(
-    _ url: URL, as model: String?, genes: URL, normalization: Normalization?, settings: [String],
-    to output: URL, replacing: Bool
+    _ url: URL, as model: String?, genes: URL, normalization: Normalization?,
+    encoder: URL? = nil, settings: [String], to output: URL, replacing: Bool
   ) throws(WorkbenchError) -> ModelInfo {
     do {
       let entry = try model.map(modelEntry(named:))
       let panel = try Panel(reading: genes)
       let checkpoint = try Checkpoint(
         importing: try TensorFile(reading: url), from: url, as: entry, genes: panel,
-        normalization: normalization, settings: try parsedSettings(settings))
+        normalization: normalization, encoder: try encoder.map { try EncoderCheckpoint(reading: $0) },
+        settings: try parsedSettings(settings))
       // Before anything is written: what is written can be predicted with.
       _ = try checkpoint.network(file: url.path)
       try checkpoint.write(to: output, replacing: replacing)
