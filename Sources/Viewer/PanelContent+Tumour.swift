@@ -9,8 +9,7 @@ extension ViewerState {
 
   func fillTumour(_ content: inout PanelContent) {
     guard let view = tumour else {
-      content.notice = Notice(
-        "there is no network for tumour here", hint: "open with --tumour FILE")
+      content.notice = Notice("no network for tumour is named: --tumour FILE does")
       return
     }
     guard let map = view.map else {
@@ -56,11 +55,14 @@ extension ViewerState {
 
   /// The panel's name and what else its title says: agreement with the labels first.
   var tumourTitle: (name: String, facts: [String]) {
-    guard let view = tumour, let map = view.map else { return ("Tumour", []) }
-    var facts = map.scores?.facts ?? []
+    guard let map = tumour?.map else { return ("Tumour", []) }
+    let counts = map.counts
+    var facts =
+      map.scores?.facts
+      ?? ["\(counts.tumour.grouped) of \((counts.tumour + counts.other).grouped) spots"]
     if map.standing != .patientUnseen { facts.append(map.standing.rawValue) }
     if let spot { facts.append("at spot \(shortNumber(map.probabilities[spot]))") }
-    return (view.showsMask ? "Tumour mask" : "Tumour", facts)
+    return ("Tumour", facts)
   }
 
   /// Where the map comes from, for the overlay of origins.

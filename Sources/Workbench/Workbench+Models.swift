@@ -45,7 +45,8 @@ extension Workbench {
       let panel = try Panel(reading: genes)
       let checkpoint = try Checkpoint(
         importing: try TensorFile(reading: url), from: url, as: entry, genes: panel,
-        normalization: normalization, encoder: try encoder.map { try EncoderCheckpoint(reading: $0) },
+        normalization: normalization,
+        encoder: try encoder.map { try EncoderCheckpoint(reading: $0) },
         settings: try parsedSettings(settings))
       // Before anything is written: what is written can be predicted with.
       _ = try checkpoint.network(file: url.path)

@@ -123,7 +123,8 @@ extension Workbench {
 
   /// Reads the sections of a training.
   func load(
-    _ references: [SectionReference], of dataSet: DataSet, under normalization: Normalization? = nil,
+    _ references: [SectionReference], of dataSet: DataSet,
+    under normalization: Normalization? = nil,
     _ work: TrainingWork
   ) throws(WorkbenchError) -> [LoadedSection] {
     var loaded: [LoadedSection] = []

@@ -82,23 +82,33 @@ struct TumourCommand: ParsableCommand {
   }
 }
 
-/// Tumour regions beside other panels: for the viewer and pictures.
+/// Tumour regions beside what else is shown: in the viewer, pictures and reports.
 struct TumourOptions: ParsableArguments {
   @Option(
     name: .customLong("tumour"),
     help: ArgumentHelp(
-      "Show the tumour regions that a network maps: a file that 'eosin train tumour' wrote.",
+      "Show the tumour regions that a network maps, a file that 'eosin train tumour' wrote.",
       valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
   var file: String?
 
+  /// The file, once it is known to be such a one; nil where none was named.
+  func checkedFile() throws -> URL? {
+    guard let url else { return nil }
+    _ = try Workbench().sectionsHeldOut(ofTumourModel: url)
+    return url
+  }
+
   /// Adds what was asked for to a comparison; a section that the network did not see is opened first.
   func add(to comparison: inout Comparison, of dataSet: DataSet) throws {
-    guard let file else { return }
-    let url = URL(filePath: (file as NSString).expandingTildeInPath)
+    guard let url else { return }
     let heldOut = try Workbench().sectionsHeldOut(ofTumourModel: url)
     comparison.tumour = url
     let section = dataSet.sections.first { heldOut.contains($0.name) }
     comparison.section = section ?? comparison.section
+  }
+
+  private var url: URL? {
+    file.map { URL(filePath: ($0 as NSString).expandingTildeInPath) }
   }
 }

@@ -16,12 +16,17 @@ import Testing
       arguments, environment: ["XDG_CACHE_HOME": folder.path("cache")], seconds: 120)
   }
 
+  private static let smallEncoder = """
+    encoder={"name": "clip-vit", "values": {"imageSidePixels": 16, "patchSidePixels": 8, "width": 16, \
+    "layers": 1, "headWidth": 8, "hidden": 16, "features": 8}}
+    """
+
   /// So small that a debug build trains it at once.
   private func train(_ more: [String] = []) throws -> Program.Outcome {
     try run(
       [
         "train", "tumour", Self.sample, "--hold-out", "Q1", "--epochs", "2", "--threads", "1",
-        "--set", "widths=[2,2,2,2,2]", "--output", file,
+        "--set", "widths=[2,2,2,2,2]", "--set", Self.smallEncoder, "--output", file,
       ] + more)
   }
 
@@ -41,7 +46,7 @@ import Testing
 
     let info = try run(["model", "info", file])
     for text in [
-      "HiST, tumour regions", "tumour (invasive cancer); no genes", "trained on  P1, P2",
+      "HiST, tumour regions", "tumour (invasive cancer); no genes", "trained on P1, P2; patients P",
       "weights by chance, seed 42",
     ] {
       #expect(info.output.contains(text), "\(info.everything)")
@@ -70,6 +75,16 @@ import Testing
     #expect(drawn.status == .exited(0), "\(drawn.everything)")
     let picture = try String(contentsOfFile: folder.path("regions.svg"), encoding: .utf8)
     #expect(picture.contains("AUC 0.") && picture.contains("Section Q1; Tumour: patient not in"))
+    let page = folder.path("report.html")
+    let evaluated = try run([
+      "evaluate", Self.sample, "--model",
+      SharedFiles.sampleData.appending(path: "models/ridge.safetensors").path, "--sections", "Q1",
+      "--attainable", "0", "--bootstrap", "0", "--cluster-seeds", "0", "--jobs", "1", "--report",
+      page, "--tumour", file,
+    ])
+    #expect(evaluated.status == .exited(0), "\(evaluated.everything)")
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(html.contains("<section id=\"tumour\">") && html.contains("IoU: of the spots"))
     let shown = try run(["view", Self.sample, "--tumour", file, "--size", "140x44"])
     #expect(shown.output.contains("Tumour · AUC 0."), "\(shown.everything)")
     #expect(shown.output.contains("Q1 · patient Q") && shown.output.contains("Pathologist"))

@@ -46,7 +46,7 @@ import Testing
     var training = training(loss, sectionsPerStep: sectionsPerStep, epochs: 30)
     training.recipe.symmetries = symmetries
     var heard: [TumourTraining.Epoch] = []
-    let result = try training.train(sections) { heard.append($0) }
+    let result = try training.train(sections, report: { heard.append($0) })
     #expect(heard.map(\.number) == Array(1...30) && heard.map(\.loss) == result.losses)
     #expect(heard[0].steps == (sectionsPerStep == 1 ? 2 : 1) && heard[0].learningRate > 0)
     #expect(result.epoch == 30 && result.losses.count == 30)
@@ -121,7 +121,8 @@ import Testing
     let second = Annotation(name: "pathologist", labels: ["cancer in situ", "tumour stroma"])
     #expect(
       try TumourCategories([], in: [first, second]).names == ["cancer in situ", "invasive cancer"])
-    #expect(try TumourCategories(["cancer in situ"], in: [first, second]).names == ["cancer in situ"])
+    #expect(
+      try TumourCategories(["cancer in situ"], in: [first, second]).names == ["cancer in situ"])
     let unknown = #expect(throws: ModelError.self) {
       try TumourCategories(["invasive cancers"], in: [first])
     }
