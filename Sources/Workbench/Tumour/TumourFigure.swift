@@ -19,7 +19,7 @@ public struct TumourFigure: Sendable {
   /// The labels, where there are any, and the map beside each other.
   public func picture(width: Double) -> VectorPicture {
     let scale = ColorScale(ramp: .viridis, lower: 0, upper: 1)
-    let facts = (map.scores?.facts ?? ["no labels to compare with"]) + [map.standing.rawValue]
+    let facts = map.scores?.facts ?? ["no labels to compare with"]
     var maps = [
       SpotMap(
         title: "tumour", subtitle: facts.joined(separator: " · "), layout: layout,
@@ -31,7 +31,9 @@ public struct TumourFigure: Sendable {
       maps.insert(
         SpotMap(title: "labels", subtitle: "pathologist", layout: layout, content: content), at: 0)
     }
-    return FigureGrid(title: section, rows: maps.laidOut(width: width), gap: 0).picture()
+    return FigureGrid(
+      title: "\(section) · \(map.standing.rawValue)", rows: maps.laidOut(width: width), gap: 0
+    ).picture()
   }
 }
 
