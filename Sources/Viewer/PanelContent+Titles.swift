@@ -39,6 +39,7 @@ extension ViewerState {
         [genes.selectedName ?? "no gene"]
       )
     case .clusters, .methodClusters: return clusterTitle(kind)
+    case .tumour: return tumourTitle
     case .labels: return ("Pathologist", label.map { [$0] } ?? [])
     }
   }

@@ -56,7 +56,9 @@ extension ViewerState {
         methods[index][resolution] = .absent
       }
     }
-    effects += predictionEffects()
+    // Likewise.
+    if tumour?.isMapping == true { tumour?.state = .absent }
+    effects += predictionEffects() + tumourEffects()
     let missing = Set(visiblePanels.compactMap(\.clusterSource)).filter { source in
       clusterSets[source]?.view?.result.settings != clusterSettings(of: source)
     }

@@ -34,6 +34,7 @@ extension ViewerState {
     case .difference, .scatter: return method(comparedMethod?.method.name, sectionIndex)
     case .clusters, .methodClusters:
       return Origin(subject: .clusters(kind.clusterSource ?? .observed), section: sectionIndex)
+    case .tumour: return Origin(subject: .tumour, section: sectionIndex)
     case .labels: return Origin(subject: .labels, section: sectionIndex)
     }
   }
@@ -52,6 +53,7 @@ extension ViewerState {
     case .clusters(let source):
       let of = source.method.map { " of \($0)" } ?? ""
       return ("Clusters\(of) on \(place)", clusterLines(of: source))
+    case .tumour: return ("Tumour regions of \(place)", tumourLines)
     case .labels: return ("Pathologist's labels of \(place)", labelLines)
     case .image: return ("H&E image of \(place)", imageLines)
     }

@@ -15,13 +15,17 @@ extension Workbench {
   ///   ``modelInfo(_:)`` refuses.
   public func verifyModel(_ url: URL) throws(WorkbenchError) -> ModelInfo {
     let opened = try openModel(url)
-    for tensor in opened.checkpoint.tensors {
+    try checkFinite(opened.checkpoint.tensors, of: url)
+    return ModelInfo(opened)
+  }
+
+  func checkFinite(_ tensors: [StoredTensor], of url: URL) throws(WorkbenchError) {
+    for tensor in tensors {
       guard let place = tensor.floats().firstIndex(where: { !$0.isFinite }) else { continue }
       throw WorkbenchError(
         "\(url.path): number \(place + 1) of '\(tensor.name)' \(tensor.shape) is not finite. Train "
           + "the model again, or take an earlier checkpoint.")
     }
-    return ModelInfo(opened)
   }
 
   /// Makes a checkpoint of weights that other software wrote.
@@ -41,7 +45,8 @@ extension Workbench {
       let panel = try Panel(reading: genes)
       let checkpoint = try Checkpoint(
         importing: try TensorFile(reading: url), from: url, as: entry, genes: panel,
-        normalization: normalization, encoder: try encoder.map { try EncoderCheckpoint(reading: $0) },
+        normalization: normalization,
+        encoder: try encoder.map { try EncoderCheckpoint(reading: $0) },
         settings: try parsedSettings(settings))
       // Before anything is written: what is written can be predicted with.
       _ = try checkpoint.network(file: url.path)

@@ -13,8 +13,8 @@ struct Eosin: ParsableCommand {
     subcommands: [
       ViewCommand.self, InfoCommand.self, GenesCommand.self, ClusterCommand.self,
       RenderCommand.self, ModelCommand.self, PredictCommand.self, TrainCommand.self,
-      EvaluateCommand.self, EnrichCommand.self, CopyNumberCommand.self, CohortCommand.self,
-      ConvertCommand.self,
+      EvaluateCommand.self, EnrichCommand.self, CopyNumberCommand.self, TumourCommand.self,
+      CohortCommand.self, ConvertCommand.self,
     ],
     defaultSubcommand: ViewCommand.self)
 
