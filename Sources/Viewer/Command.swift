@@ -12,7 +12,7 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   case underlay, dim
   // Methods
   case methods, method1, method2, method3, method4, method5, addMethod, retry
-  case difference, scatter, nextCompared, nextReference, ownScales, finer, predictedOnly
+  case difference, scatter, drivers, nextCompared, nextReference, ownScales, finer, predictedOnly
   // Tables
   case showPanels, geneTable, scores, worstSection, bestSection, worstGene, bestGene, origin
   // Moving
@@ -99,6 +99,10 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
       Entry(.methods, "D", "difference", "Show or hide the compared method less what was observed")
     case .scatter:
       Entry(.methods, "P", "plot", "Show or hide the plot of predicted by observed values")
+    case .drivers:
+      Entry(
+        .methods, "x", "drivers",
+        "Map which patches drove the prediction at the spot; or hide it")
     case .nextCompared:
       Entry(.methods, "w", "which", "Compare the next method in difference and plot")
     case .nextReference:

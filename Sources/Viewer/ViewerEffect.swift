@@ -32,6 +32,10 @@ public enum ViewerEffect: Sendable, Hashable {
   case cancelEvaluation
   /// Cluster once more with other seeds.
   case recluster(section: Int, ClusterSettings, seeds: [UInt64], on: Prediction?)
+  /// Find out which patches drove a prediction.
+  case explain(section: Int, DriversRequest)
+  /// Stop finding out; nothing is answered.
+  case cancelExplaining
   /// Find out the hash of a section's spots, genes and counts.
   case fingerprint(section: Int)
   case export(ExportRequest)

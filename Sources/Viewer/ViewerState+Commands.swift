@@ -72,8 +72,10 @@ extension ViewerState {
       let needed = neededMethods
       retryPredictions(of: needed)
       for name in evaluations.keys { evaluations[name]?.forgetFailed() }
+      return retryDrivers()
     case .difference: toggle(.difference)
     case .scatter: toggle(.scatter)
+    case .drivers: return askForDrivers()
     case .nextCompared:
       let names = methods.map(\.method.name)
       compare(names.following(comparedMethod?.method.name ?? ""))
@@ -195,6 +197,7 @@ extension ViewerState {
     case .method(let name): 2 + place(name)
     case .difference: 1000
     case .scatter: 1001
+    case .drivers: 1002
     case .clusters: 2000
     case .methodClusters(let name): 2001 + place(name)
     case .labels: 3000

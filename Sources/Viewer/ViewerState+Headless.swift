@@ -46,6 +46,13 @@ extension ViewerState {
     showsUnderlay = underlay
   }
 
+  /// Chooses a spot by its name.
+  ///
+  /// - Throws: where the section has none of that name.
+  public mutating func choose(spot id: String) throws(WorkbenchError) {
+    spot = try loaded?.spot(named: id)
+  }
+
   /// What has to be done after `show`: predictions and clusters, where they are shown and not
   /// there yet.
   public mutating func pendingEffects() -> [ViewerEffect] {
@@ -57,6 +64,7 @@ extension ViewerState {
       }
     }
     effects += predictionEffects()
+    if visiblePanels.contains(.drivers) { effects += forcedDrivers() }
     let missing = Set(visiblePanels.compactMap(\.clusterSource)).filter { source in
       clusterSets[source]?.view?.result.settings != clusterSettings(of: source)
     }

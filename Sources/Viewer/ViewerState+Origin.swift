@@ -32,6 +32,7 @@ extension ViewerState {
     case .observed: return Origin(subject: .observed, section: sectionIndex)
     case .method(let name): return method(name, sectionIndex)
     case .difference, .scatter: return method(comparedMethod?.method.name, sectionIndex)
+    case .drivers: return Origin(subject: .drivers, section: sectionIndex)
     case .clusters, .methodClusters:
       return Origin(subject: .clusters(kind.clusterSource ?? .observed), section: sectionIndex)
     case .labels: return Origin(subject: .labels, section: sectionIndex)
@@ -52,6 +53,7 @@ extension ViewerState {
     case .clusters(let source):
       let of = source.method.map { " of \($0)" } ?? ""
       return ("Clusters\(of) on \(place)", clusterLines(of: source))
+    case .drivers: return ("What drove a prediction on \(place)", driversLines)
     case .labels: return ("Pathologist's labels of \(place)", labelLines)
     case .image: return ("H&E image of \(place)", imageLines)
     }

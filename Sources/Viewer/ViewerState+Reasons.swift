@@ -11,7 +11,7 @@ extension ViewerState {
     case .scores, .worstSection, .bestSection, .worstGene, .bestGene, .methods, .addMethod:
       return reasonAgainstScores(command)
     case .origin where display == .scores: return nil
-    case .retry where evaluations.values.contains(where: \.hasFailed): return nil
+    case .retry where evaluations.values.contains(where: \.hasFailed) || canRetryDrivers: return nil
     case .nextSection, .previousSection, .chooseSection:
       return references.count > 1 ? nil : "this data set has one section only"
     default: break
@@ -48,6 +48,8 @@ extension ViewerState {
     case .moreClusters:
       return clusterCount < min(26, loaded.section.spots.count) ? nil : "26 clusters are the most"
     case .fewerClusters: return clusterCount > 2 ? nil : "two clusters are the fewest"
+    // What is shown can always be hidden.
+    case .drivers: return panels.contains(.drivers) ? nil : reasonAgainstDrivers
     case .star: return genes.selected == nil ? "no gene is chosen" : nil
     default: return reasonAgainstMethods(command)
     }
@@ -113,6 +115,7 @@ extension ViewerState {
     case (.compare, _, _), (_, _, .nextNormalization): return nil
     case (_, .panels, _), (_, .moving, _), (_, .clusters, _), (_, .expression, _): return ofPanels
     case (_, _, .difference), (_, _, .scatter), (_, _, .ownScales), (_, _, .finer),
+      (_, _, .drivers),
       (_, _, .methodClusters), (_, _, .nextReference):
       return ofPanels
     case (.scores, .genes, _), (.scores, _, .predictedOnly): return ofGenes

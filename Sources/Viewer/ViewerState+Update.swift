@@ -96,6 +96,10 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       take(results, of: settings)
       effects = []
+    case .explained(let index, let request, let state):
+      guard index == sectionIndex else { return [] }
+      take(state, for: request)
+      effects = []
     case .fingerprinted(let index, let fingerprint):
       guard index == sectionIndex else { return [] }
       self.fingerprint = fingerprint
@@ -229,7 +233,8 @@ extension ViewerState {
       return []
     }
     wantedGene = genes.selectedName ?? wantedGene
-    let cancelled = leavePredictions()
+    let cancelled = leavePredictions() + cancelDrivers()
+    drivers = nil
     sectionIndex = index
     content = .loading
     (image, details, awaitedDetail, failedDetail) = (.none, [], nil, nil)

@@ -125,6 +125,9 @@ public struct ViewerState: Sendable {
   /// Whether there are no colours to tell the sides of a difference by.
   var usesSigns = false
 
+  /// What drove a prediction, once somebody asked.
+  var drivers: DriversView?
+
   // Clusters
   var palette: CategoricalPalette
   var clusterCount: Int

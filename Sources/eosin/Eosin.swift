@@ -12,7 +12,8 @@ struct Eosin: ParsableCommand {
     version: Workbench.version,
     subcommands: [
       ViewCommand.self, InfoCommand.self, GenesCommand.self, ClusterCommand.self,
-      RenderCommand.self, ModelCommand.self, PredictCommand.self, TrainCommand.self,
+      RenderCommand.self, ModelCommand.self, PredictCommand.self,
+      DriversCommand.self, TrainCommand.self,
       EvaluateCommand.self, EnrichCommand.self, CopyNumberCommand.self, CohortCommand.self,
       ConvertCommand.self,
     ],

@@ -40,7 +40,11 @@ func staticState(
       }
       let bar = ProgressBar("Predicting")
       let event = performer.perform(effect) { event in
-        if case .predicting(_, _, _, let progress) = event { bar.show(progress) }
+        switch event {
+        case .predicting(_, _, _, let progress), .explained(_, _, .working(let progress?)):
+          bar.show(progress)
+        default: break
+        }
       }
       bar.finish()
       switch event {

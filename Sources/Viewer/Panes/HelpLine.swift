@@ -100,11 +100,11 @@ extension ViewerState {
     case .panel(let kind)
     where focusedMethod != nil && method(named: kind.method ?? "")?.isPredicting == true:
       return [("Esc", "cancel", nil)] + hints([.methods, .maximize]) + genes
-    case .panel(.method), .panel(.difference), .panel(.scatter):
+    case .panel(.method), .panel(.difference), .panel(.scatter), .panel(.drivers):
       return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn)]
         + hints([
-          .origin, .nextCompared, .difference, .scatter, .ownScales, .methods, .nextReference,
-          .finer, .methodClusters,
+          .origin, .nextCompared, .difference, .scatter, .drivers, .ownScales, .methods,
+          .nextReference, .finer, .methodClusters,
         ]) + genes
     case .panel(.clusters), .panel(.methodClusters), .panel(.labels):
       return [("</>", "k", Command.moreClusters)]
@@ -117,7 +117,8 @@ extension ViewerState {
       return genes
         + hints([
           .nextRanking, .methods, .scores, .geneTable, .origin, .ownScales, .difference, .scatter,
-          .nextCompared, .star, .nextNormalization, .nextRamp, .nextSection, .maximize, .nextFocus,
+          .drivers, .nextCompared, .star, .nextNormalization, .nextRamp, .nextSection, .maximize,
+          .nextFocus,
         ])
     case .genes:
       return genes
