@@ -113,6 +113,7 @@ extension ViewerState {
       toggle(.genes)
       return rankingEffects()
     case .scores: toggle(.scores)
+    case .copyNumber: toggle(.copyNumber)
     case .worstSection: chooseSection { $0 < $1 }
     case .bestSection: chooseSection { $0 > $1 }
     case .worstGene: return showGene { $0 < $1 }

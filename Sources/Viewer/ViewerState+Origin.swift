@@ -22,6 +22,7 @@ extension ViewerState {
     case .genes:
       let isOfMethod = geneColumns[min(geneColumn, geneColumns.count - 1)].isOfMethod
       return method(isOfMethod ? comparedMethod?.method.name : nil, sectionIndex)
+    case .copyNumber: return method(copyNumber.method, sectionIndex)
     case .compare: break
     }
     guard case .panel(let kind) = focus, visiblePanels.contains(kind) else {

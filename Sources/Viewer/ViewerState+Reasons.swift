@@ -119,6 +119,9 @@ extension ViewerState {
       (_, _, .methodClusters), (_, _, .nextReference):
       return ofPanels
     case (.scores, .genes, _), (.scores, _, .predictedOnly): return ofGenes
+    case (.copyNumber, .genes, _), (.copyNumber, _, .predictedOnly): return ofGenes
+    case (.copyNumber, _, .nextCompared):
+      return methods.isEmpty ? "there is no method to show: a adds one" : nil
     default: return nil
     }
   }

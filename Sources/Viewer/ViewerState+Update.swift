@@ -100,6 +100,14 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       take(state, for: request)
       effects = []
+    case .copyNumberMapped(let index, let map):
+      guard index == sectionIndex else { return [] }
+      take(map)
+      effects = []
+    case .copyNumberFailed(let index, let query, let problem):
+      guard index == sectionIndex else { return [] }
+      fail(query, problem)
+      effects = []
     case .fingerprinted(let index, let fingerprint):
       guard index == sectionIndex else { return [] }
       self.fingerprint = fingerprint
@@ -116,6 +124,7 @@ extension ViewerState {
     }
     guard !isPreview else { return effects }
     return effects + detailEffects() + predictionEffects() + evaluationEffects()
+      + copyNumberEffects()
   }
 
   /// Puts the one gene that has been read on display, as it was counted.
@@ -235,6 +244,7 @@ extension ViewerState {
     wantedGene = genes.selectedName ?? wantedGene
     let cancelled = leavePredictions() + cancelDrivers()
     drivers = nil
+    copyNumber.leaveSection()
     sectionIndex = index
     content = .loading
     (image, details, awaitedDetail, failedDetail) = (.none, [], nil, nil)

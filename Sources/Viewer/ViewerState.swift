@@ -128,6 +128,10 @@ public struct ViewerState: Sendable {
   /// What drove a prediction, once somebody asked.
   var drivers: DriversView?
 
+  // Copy numbers
+  var copyNumber = CopyNumberScreen()
+  let heatmaps = HeatmapCache()
+
   // Clusters
   var palette: CategoricalPalette
   var clusterCount: Int
@@ -177,6 +181,7 @@ public struct ViewerState: Sendable {
     hasOwnScales = view.hasOwnScales ?? false
     isDense = view.isDense ?? false
     listsOnlyPredicted = view.listsOnlyPredicted ?? false
+    copyNumber.references = view.copyNumberReferences ?? []
     showsUnderlay = view.showsUnderlay
     dimming = view.dimming
     placements = view.placements ?? [:]
@@ -221,6 +226,7 @@ public struct ViewerState: Sendable {
     view.hasOwnScales = hasOwnScales ? true : nil
     view.isDense = isDense ? true : nil
     view.listsOnlyPredicted = listsOnlyPredicted ? true : nil
+    if !copyNumber.references.isEmpty { view.copyNumberReferences = copyNumber.references }
     view.clusterCount = clusterCountIsChosen ? clusterCount : nil
     view.theme = theme.name
     view.palette = palette.name

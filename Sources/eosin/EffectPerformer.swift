@@ -123,6 +123,12 @@ final class EffectPerformer: Sendable {
       return .reclustered(index, settings, results)
     case .explain(let index, let request):
       return explain(index, request, report: report, isCancelled: isCancelled)
+    case .mapCopyNumber(let index, let query, let prediction):
+      guard let section = section(index) else { return nil }
+      do {
+        return .copyNumberMapped(
+          index, try workbench.copyNumberMap(of: section, predictedBy: prediction, query))
+      } catch { return .copyNumberFailed(index, query, "\(error)") }
     case .fingerprint(let index):
       return section(index).map { .fingerprinted(index, $0.fingerprint) }
     case .export(let request): return export(request)

@@ -33,6 +33,7 @@ struct ViewCommand: ParsableCommand {
   @Option(help: "The gene to show first.") var gene: String?
   @Flag(help: "Show predictions between the spots too, where a model can.")
   var superResolution = false
+  @OptionGroup var copyNumber: CopyNumberViewOptions
   @Flag(help: "Begin afresh instead of where this data set was left.") var fresh = false
 
   func validate() throws {
@@ -59,6 +60,7 @@ struct ViewCommand: ParsableCommand {
         comparison: comparison
       ) { state in
         if superResolution { state.useDenseSpots() }
+        copyNumber.apply(to: &state, in: dataSet)
       }
       print(state.frame().canvas.text(depth: display.textColor, theme: state.currentTheme))
       return
@@ -88,6 +90,7 @@ struct ViewCommand: ParsableCommand {
       saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
     if superResolution { state.useDenseSpots() }
+    copyNumber.apply(to: &state, in: dataSet)
     let session = ViewerSession(
       dataSet: dataSet, panel: panel, store: store, watching: comparison.watched)
     try session.run(state, depth: display.color, keepsTheme: display.themeName != nil)

@@ -110,6 +110,7 @@ final class ViewerSession: Sendable {
     case .recluster(_, let settings, _, _):
       spreading.run(replacing: "seeds on \(settings.method ?? "observed")", work)
     case .evaluate: predicting.run(replacing: "scores", work)
+    case .mapCopyNumber: computing.run(replacing: "copy numbers", work)
     case .explain: predicting.run(replacing: "drivers", work)
     case .cancelExplaining: predicting.cancel("drivers")
     case .cancelEvaluation: predicting.cancel("scores")

@@ -88,6 +88,13 @@ extension ViewerState {
         + hints([.nextRanking, .reverseRanking, .search, .star, .nextCompared])
         + [("Enter", "panels", nil)]
         + hints([.origin, .nextNormalization, .predictedOnly, .worstGene, .bestGene])
+    case .copyNumber:
+      let sources: [(key: String, hint: String, command: Command?)] =
+        methods.isEmpty ? [] : [("2", "observed", nil), ("5–9", "method", nil), ("w", "next", nil)]
+      return sources + [
+        ("W", "reference", nil), ("3", "clusters", nil), ("4", "labels", nil),
+        ("</>", "window", nil), ("Esc", "panels", .showPanels),
+      ] + hints([.nextSection, .origin])
     case .compare: break
     }
     if isImageAlone {

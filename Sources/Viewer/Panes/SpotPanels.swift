@@ -116,7 +116,7 @@ extension ViewerState {
   }
 
   /// A sentence in the middle of a panel; while something is being done, how far it is.
-  private func draw(_ notice: Notice, in body: Rectangle, on frame: inout Frame) {
+  func draw(_ notice: Notice, in body: Rectangle, on frame: inout Frame) {
     let width = max(1, min(body.columns - 4, 48))
     var lines = notice.text.wrapped(to: width).map {
       ($0, notice.isFailure ? Role.failure : .muted)
