@@ -28,6 +28,7 @@ extension SectionReader {
   fileprivate static func placed(_ reference: SectionReference) throws(SectionError) -> Section {
     var section = try read(reference).placed(by: reference.placement ?? PlacementRequest())
     section.nuclei = reference.nuclei ?? NucleusSource.sidecar(of: reference)
+    section.files += [section.nuclei].compactMap(\.self)
     return section
   }
 }

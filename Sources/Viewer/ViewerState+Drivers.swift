@@ -25,7 +25,7 @@ extension ViewerState {
     guard let view = comparedMethod, view.method.network != nil, let spot,
       let gene = genes.selectedName
     else { return nil }
-    return DriversRequest(method: view.method, gene: gene, spot: spot)
+    return DriversRequest(method: view.method, gene: gene, spot: spot, most: driverPatches)
   }
 
   /// Why nothing can be asked now; nil when it can.
@@ -150,7 +150,8 @@ extension ViewerState {
     var facts = ["\(shortNumber(found.prediction)) \(place)"]
     if let asked = driversRequest, asked != request { facts.append("x asks anew") }
     if let own = found.drops[request.spot] { facts.append("own patch \(signed(own))") }
-    facts.append("\(found.tried.count.grouped) patches")
+    let count = found.tried.count
+    facts.append("\(count.grouped) patch\(count == 1 ? "" : "es")")
     return (name, facts)
   }
 

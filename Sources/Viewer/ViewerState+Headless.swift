@@ -46,6 +46,9 @@ extension ViewerState {
     showsUnderlay = underlay
   }
 
+  /// Makes so many patches white where it is asked what drove a prediction.
+  public mutating func use(driverPatches count: Int) { driverPatches = max(1, count) }
+
   /// Chooses a spot by its name.
   ///
   /// - Throws: where the section has none of that name.

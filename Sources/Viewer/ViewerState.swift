@@ -127,6 +127,8 @@ public struct ViewerState: Sendable {
 
   /// What drove a prediction, once somebody asked.
   var drivers: DriversView?
+  /// How many patches are made white for that.
+  var driverPatches = DriversRequest.usualMost
 
   // Copy numbers
   var copyNumber = CopyNumberScreen()
