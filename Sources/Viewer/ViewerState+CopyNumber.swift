@@ -57,6 +57,7 @@ extension ViewerState {
 
   /// What to ask for, and of which prediction; what is missing otherwise.
   func copyNumberQuery() -> Result<(query: CopyNumberQuery, prediction: Prediction?), Notice> {
+    guard !isImageAlone else { return .failure(Notice("this is an image without spots")) }
     guard let positions = copyNumber.positions else {
       return .failure(
         Notice(
