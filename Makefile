@@ -29,9 +29,13 @@ sample-data:
 
 # Trains the models of SampleData again: P1 and P2 in training, Q1 held out. A few minutes.
 sample-models: build
-	mkdir -p SampleData/models
-	for model in thitogene histogene hist2st; do \
-	  .build/release/eosin train $$model SampleData --preset sample --hold-out Q1 \
+	mkdir -p SampleData/models .build/sample-models
+	.build/release/eosin train encoder SampleData --sections P1,P2 \
+	  --output .build/sample-models/encoder.safetensors --force
+	for model in thitogene histogene hist2st stnet hist hespotex; do \
+	  case $$model in hist|hespotex) sees="--encoder .build/sample-models/encoder.safetensors";; \
+	    *) sees=;; esac; \
+	  .build/release/eosin train $$model SampleData --preset sample --hold-out Q1 $$sees \
 	    --output .build/sample-models/$$model --force && \
 	  cp .build/sample-models/$$model/checkpoint.safetensors \
 	    SampleData/models/$$model.safetensors || exit 1; \

@@ -185,12 +185,11 @@ struct ObjectHeader {
     let space = type + (isFirst ? (typeSize + 7) / 8 * 8 : typeSize)
     let values = space + (isFirst ? (spaceSize + 7) / 8 * 8 : spaceSize)
     // One zero ends the name, and no earlier.
-    guard values <= message.count, nameSize > 0,
+    guard 1...3 ~= message[0], values <= message.count, nameSize > 0,
       message[name..<name + nameSize].firstIndex(of: 0) == name + nameSize - 1
     else { return false }
-    // A shared type or space lies elsewhere.
-    if message[0] >= 2 && message[1] & 3 != 0 { return true }
-    guard
+    // A shared type or space lies elsewhere, where it is not looked at; nobody met has such.
+    guard message[0] == 1 || message[1] & 3 == 0,
       TypeMessage(bytes: Array(message[type..<min(type + typeSize, message.count)]))
         .end(from: 0) != nil
     else { return false }

@@ -38,7 +38,8 @@ enum SampleReadme {
     \(sections.map(labelRow).joined(separator: "\n"))
 
     `models` holds what was trained on P1 and P2, with Q1 held out, by `make sample-models` in the
-    project's folder: small checkpoints of THItoGene, HisToGene and Hist2ST, and the ridge baseline.
+    project's folder: small checkpoints of THItoGene, HisToGene, Hist2ST, ST-Net, HiST and HESpotEx,
+    and the ridge baseline. HiST and HESpotEx hold an encoder trained on patches of P1 and P2 first.
     `eosin model info` tells of each how it was made.
 
     `gene-sets.gmt` holds gene sets over these genes: one for each programme below but the last, one

@@ -52,13 +52,17 @@ public struct Normalization: Sendable, Hashable, Codable {
   /// What the same code predicts without its normalization: ln(1 + count).
   public static let log1p = Normalization(
     name: "log1p", target: nil, library: .allGenes, logarithm: .natural)
+  /// What HESpotEx's released code predicts: panel genes to 1,000,000, ln(1 + v); the total is taken
+  /// after the genes were chosen.
+  public static let hespotex = Normalization(
+    name: "hespotex", target: 1_000_000, library: .panel, logarithm: .natural)
   /// The counts as they were read.
   public static let raw = Normalization(
     name: "raw", target: nil, library: .allGenes, logarithm: .none)
 
   /// The named normalizations, as options and menus list them.
   public static let presets: [Normalization] = [
-    released, published, scanpy, stnet, log1p, raw,
+    released, published, scanpy, stnet, log1p, hespotex, raw,
   ]
 
   /// Whether a count of zero is zero.

@@ -67,8 +67,9 @@ public struct EntryFacts: Sendable, Hashable {
   mutating func take(_ value: Float) -> Bool {
     // Nearly all; from 2²⁴ on every number is whole.
     if value != 0, value.magnitude < 0x1p24 {
-      if value < 0 { negative += 1 }
-      if Float(Int32(value)) != value { fractions += 1 }
+      // Without a branch: signs cannot be foretold.
+      negative += value < 0 ? 1 : 0
+      fractions += Float(Int32(value)) != value ? 1 : 0
       return true
     }
     if !value.isFinite {

@@ -8,7 +8,8 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   // Expression
   case nextNormalization, nextRamp, nextLimits
   // Panels
-  case toggleImage, toggleObserved, toggleClusters, toggleLabels, maximize, nextFocus
+  case toggleImage, toggleObserved, toggleClusters, toggleLabels, toggleTumour, tumourMask, maximize
+  case nextFocus
   case underlay, dim
   // Methods
   case methods, method1, method2, method3, method4, method5, addMethod, retry
@@ -74,12 +75,16 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
     case .reverseRanking: Entry(.genes, "R", "reverse", "Turn the list's order round")
     case .nextNormalization:
       Entry(
-        .expression, "n", "normalize", "Next of released, published, scanpy, raw, stnet and log1p")
+        .expression, "n", "normalize",
+        "Next of released, published, scanpy, stnet, log1p, hespotex and raw")
     case .nextRamp: Entry(.expression, "v", "ramp", "Next colour ramp")
     case .nextLimits: Entry(.expression, "l", "limits", "Next limits: p1–p99, min–max, 0–p99")
     case .toggleImage: Entry(.panels, "1", "H&E", "Show or hide the H&E image")
     case .toggleObserved: Entry(.panels, "2", "observed", "Show or hide the observed expression")
     case .toggleClusters: Entry(.panels, "3", "clusters", "Show or hide the K-means clusters")
+    case .toggleTumour: Entry(.panels, "Y", "tumour", "Show or hide the tumour regions (--tumour)")
+    case .tumourMask:
+      Entry(.panels, "I", "mask", "Draw tumour regions as a mask, or as probabilities")
     case .toggleLabels: Entry(.panels, "4", "labels", "Show or hide the pathologist's labels")
     case .maximize:
       Entry(.panels, "z", "one panel", "Give all the room to one panel, or share it again")

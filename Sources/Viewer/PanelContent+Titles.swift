@@ -40,6 +40,7 @@ extension ViewerState {
       )
     case .drivers: return driversTitle()
     case .clusters, .methodClusters: return clusterTitle(kind)
+    case .tumour: return tumourTitle
     case .labels: return ("Pathologist", label.map { [$0] } ?? [])
     }
   }

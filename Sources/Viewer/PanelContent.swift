@@ -120,6 +120,7 @@ extension ViewerState {
         colors: clusters.groups.map { palette.color(of: $0.color) },
         letters: clusters.groups.indices.map(clusterLetter))
       content.key = .legend(legend(of: clusters))
+    case .tumour: fillTumour(&content)
     case .labels:
       guard let labels = section.section.labels else {
         content.notice = Notice("this section has no pathologist's labels")
@@ -178,7 +179,7 @@ extension ViewerState {
     return Notice("computing clusters …")
   }
 
-  private func fill(
+  func fill(
     _ content: inout PanelContent, categories: [Int?], colors: [Color], letters: [String]
   ) {
     let marks = letters.map { $0.unicodeScalars.first }

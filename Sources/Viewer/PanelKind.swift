@@ -16,6 +16,8 @@ public enum PanelKind: Sendable, Hashable {
   case clusters
   /// K-means clusters of a method's prediction.
   case methodClusters(String)
+  /// How likely each spot is tumour, or what is called so.
+  case tumour
   /// The pathologist's labels.
   case labels
 
@@ -56,6 +58,7 @@ extension PanelKind: RawRepresentable, Codable {
     case "scatter": self = .scatter
     case "drivers": self = .drivers
     case "clusters": self = .clusters
+    case "tumour": self = .tumour
     case "labels": self = .labels
     default:
       let parts = rawValue.split(separator: ":", maxSplits: 1).map(String.init)
@@ -79,13 +82,14 @@ extension PanelKind: RawRepresentable, Codable {
     case .drivers: "drivers"
     case .clusters: "clusters"
     case .methodClusters(let name): "clusters:\(name)"
+    case .tumour: "tumour"
     case .labels: "labels"
     }
   }
 
   /// The panels that need no method to be named, in the order they take on the screen.
   public static let unnamed: [PanelKind] = [
-    .image, .observed, .difference, .scatter, .drivers, .clusters, .labels,
+    .image, .observed, .difference, .scatter, .drivers, .clusters, .tumour, .labels,
   ]
 }
 

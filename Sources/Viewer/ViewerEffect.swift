@@ -1,3 +1,4 @@
+import Foundation
 import Images
 import Sections
 import Workbench
@@ -23,6 +24,10 @@ public enum ViewerEffect: Sendable, Hashable {
   case predict(section: Int, Method, Resolution)
   /// Stop predicting; nothing is answered.
   case cancelPrediction(section: Int, Method, Resolution)
+  /// Map the section's tumour regions with the network of a file.
+  case mapTumour(section: Int, URL)
+  /// Stop mapping; nothing is answered.
+  case cancelTumour(section: Int)
   /// Score a prediction; the normalization serves where it has none of its own.
   case score(section: Int, Method, Prediction, Normalization)
   /// Score a method on any section of the data set by every measure; the normalization serves where

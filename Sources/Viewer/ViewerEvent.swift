@@ -32,6 +32,9 @@ public enum ViewerEvent: Sendable {
   /// A watched run has saved a checkpoint; nil where there is none.
   case runSaved(Method, FileState?)
   case predictionFailed(Int, Method, Resolution, String)
+  case mappingTumour(Int, PredictionProgress)
+  case tumourMapped(Int, TumourMap)
+  case tumourFailed(Int, String)
   case scored(Int, Method, Normalization, MethodScores)
   case evaluating(Int, Method, Normalization, PredictionProgress)
   case evaluated(Int, Method, Normalization, SectionScores)

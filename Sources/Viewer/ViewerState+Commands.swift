@@ -54,6 +54,8 @@ extension ViewerState {
     case .toggleImage: toggle(.image)
     case .toggleObserved: toggle(.observed)
     case .toggleClusters: toggle(.clusters)
+    case .toggleTumour: toggle(.tumour)
+    case .tumourMask: tumour?.showsMask.toggle()
     case .toggleLabels: toggle(.labels)
     case .maximize:
       maximized = maximized == nil ? focusedPanel ?? panels.first : nil
@@ -72,6 +74,7 @@ extension ViewerState {
       let needed = neededMethods
       retryPredictions(of: needed)
       for name in evaluations.keys { evaluations[name]?.forgetFailed() }
+      tumour?.retry()
       return retryDrivers()
     case .difference: toggle(.difference)
     case .scatter: toggle(.scatter)
@@ -201,6 +204,7 @@ extension ViewerState {
     case .drivers: 1002
     case .clusters: 2000
     case .methodClusters(let name): 2001 + place(name)
+    case .tumour: 2999
     case .labels: 3000
     }
   }

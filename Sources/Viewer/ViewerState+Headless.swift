@@ -66,7 +66,9 @@ extension ViewerState {
         methods[index][resolution] = .absent
       }
     }
-    effects += predictionEffects()
+    // Likewise.
+    if tumour?.isMapping == true { tumour?.state = .absent }
+    effects += predictionEffects() + tumourEffects()
     if visiblePanels.contains(.drivers) { effects += forcedDrivers() }
     let missing = Set(visiblePanels.compactMap(\.clusterSource)).filter { source in
       clusterSets[source]?.view?.result.settings != clusterSettings(of: source)

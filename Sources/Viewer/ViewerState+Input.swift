@@ -46,6 +46,8 @@ extension ViewerState {
       display = .compare
     } else if let name = focusedMethod, method(named: name)?.isPredicting == true {
       return cancelPrediction(of: name)
+    } else if focus == .panel(.tumour), tumour?.isMapping == true {
+      return cancelTumour()
     } else if asksForDrivers {
       return cancelDrivers()
     } else if !genes.query.isEmpty {

@@ -36,6 +36,7 @@ extension ViewerState {
     case .drivers: return Origin(subject: .drivers, section: sectionIndex)
     case .clusters, .methodClusters:
       return Origin(subject: .clusters(kind.clusterSource ?? .observed), section: sectionIndex)
+    case .tumour: return Origin(subject: .tumour, section: sectionIndex)
     case .labels: return Origin(subject: .labels, section: sectionIndex)
     }
   }
@@ -55,6 +56,7 @@ extension ViewerState {
       let of = source.method.map { " of \($0)" } ?? ""
       return ("Clusters\(of) on \(place)", clusterLines(of: source))
     case .drivers: return ("What drove a prediction on \(place)", driversLines)
+    case .tumour: return ("Tumour regions of \(place)", tumourLines)
     case .labels: return ("Pathologist's labels of \(place)", labelLines)
     case .image: return ("H&E image of \(place)", imageLines)
     }

@@ -44,7 +44,8 @@ extension ViewerState {
 
   /// Takes the section with its spots elsewhere: what was predicted from the image is asked for again.
   mutating func takeLaid(_ section: LoadedSection) -> [ViewerEffect] {
-    let cancelled = leavePredictions()
+    let cancelled = leavePredictions() + leaveTumour()
+    tumour?.forget(section: sectionIndex)
     keptMethods.removeAll { $0.section == sectionIndex }
     content = .loaded(section)
     (viewport, fingerprint) = (nil, nil)

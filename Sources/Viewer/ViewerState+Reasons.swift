@@ -11,6 +11,12 @@ extension ViewerState {
     case .scores, .worstSection, .bestSection, .worstGene, .bestGene, .methods, .addMethod:
       return reasonAgainstScores(command)
     case .origin where display == .scores: return nil
+    case .retry where tumour?.canRetry == true: return nil
+    case .toggleTumour, .tumourMask:
+      if tumour == nil { return "there is no network for it: open the data with --tumour FILE" }
+      if command == .tumourMask, !panels.contains(.tumour) {
+        return "its panel is hidden; \(Command.toggleTumour.entry.keys) shows it"
+      }
     case .retry where evaluations.values.contains(where: \.hasFailed) || canRetryDrivers: return nil
     case .nextSection, .previousSection, .chooseSection:
       return references.count > 1 ? nil : "this data set has one section only"

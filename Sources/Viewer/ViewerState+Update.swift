@@ -79,6 +79,15 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       fail(method, resolution, problem)
       effects = rankingEffects()
+    case .mappingTumour(let index, let progress):
+      if index == sectionIndex { take(mapping: progress) }
+      effects = []
+    case .tumourMapped(let index, let map):
+      if index == sectionIndex { take(map) }
+      effects = []
+    case .tumourFailed(let index, let problem):
+      if index == sectionIndex { failTumour(problem) }
+      effects = []
     case .scored(let index, let method, let normalization, let scores):
       guard index == sectionIndex else { return [] }
       take(scores, of: method, normalization)
@@ -123,8 +132,8 @@ extension ViewerState {
       effects = []
     }
     guard !isPreview else { return effects }
-    return effects + detailEffects() + predictionEffects() + evaluationEffects()
-      + copyNumberEffects()
+    return effects + detailEffects() + predictionEffects() + tumourEffects()
+      + evaluationEffects() + copyNumberEffects()
   }
 
   /// Puts the one gene that has been read on display, as it was counted.
@@ -174,6 +183,7 @@ extension ViewerState {
     } else {
       image = .none
     }
+    tumour?.enter(section: index)
     return effects + restorePredictions() + recluster() + layAsSaved()
   }
 
@@ -196,6 +206,15 @@ extension ViewerState {
       return
     }
     guard !panelsAreChosen else { return }
+    if tumour != nil {
+      panels = [.tumour]
+      if columns >= 100, rows >= 28 {
+        panels = section.section.image == nil ? [.observed] : [.image, .observed]
+        panels.append(.tumour)
+      }
+      if section.section.labels != nil { panels.append(.labels) }
+      return
+    }
     if let first = methods.first?.method.name {
       let across = layout.stageColumns / 28
       let down = layout.stageRows / 12
@@ -242,7 +261,7 @@ extension ViewerState {
       return []
     }
     wantedGene = genes.selectedName ?? wantedGene
-    let cancelled = leavePredictions() + cancelDrivers()
+    let cancelled = leavePredictions() + leaveTumour() + cancelDrivers()
     drivers = nil
     copyNumber.leaveSection()
     sectionIndex = index

@@ -1,5 +1,6 @@
 import Drawing
 import Evaluation
+import Foundation
 import Sections
 import Workbench
 
@@ -112,6 +113,9 @@ public struct ViewerState: Sendable {
   /// What the genes are ranked by where that has to be worked out from scores first.
   var workedOut: [Float]?
 
+  /// The tumour regions; nil where nobody named a network for them.
+  var tumour: TumourView?
+
   // Scores
   /// What has been found out of each method on the sections, by the method's name.
   var evaluations: [String: MethodEvaluation] = [:]
@@ -145,10 +149,11 @@ public struct ViewerState: Sendable {
   ///   - heldOut: index of the section to open where neither says which; the first by default.
   ///   - gene: the gene to show first.
   ///   - methods: what to show beside the observed expression, each under a name of its own.
+  ///   - tumour: the file of a network whose tumour regions are shown.
   public init(
     dataSet name: String, sections: [SectionReference], section: Int? = nil, heldOut: Int? = nil,
-    gene: String? = nil, methods: [Method] = [], themes: [Theme] = Theme.builtIn,
-    theme: Theme? = nil,
+    gene: String? = nil, methods: [Method] = [], tumour: URL? = nil,
+    themes: [Theme] = Theme.builtIn, theme: Theme? = nil,
     saved: SavedView? = nil, columns: Int, rows: Int
   ) {
     dataSetName = name
@@ -170,6 +175,7 @@ public struct ViewerState: Sendable {
     let names = Set(methods.map(\.name))
     panels = (view.panels ?? []).filter { $0.method.map(names.contains) ?? true }
     if names.isEmpty { panels.removeAll(where: \.isOfMethods) }
+    if tumour == nil { panels.removeAll { $0 == .tumour } }
     // Panels chosen without knowing of a method would hide it, and those chosen among more methods
     // may show none of the fewer there are now.
     let known = Set(view.methods ?? [])
@@ -178,6 +184,11 @@ public struct ViewerState: Sendable {
       && (names.isEmpty || names == known || panels.contains(where: \.isOfMethods))
     if !panelsAreChosen { panels = [] }
     self.methods = methods.map(MethodView.init)
+    self.tumour = tumour.map(TumourView.init)
+    // Whoever names a network wants to see its map, whatever panels were chosen before.
+    if tumour != nil, panelsAreChosen, !panels.contains(.tumour) {
+      panels.insert(.tumour, at: panels.firstIndex(of: .labels) ?? panels.count)
+    }
     compared = view.compared
     reference = view.reference
     hasOwnScales = view.hasOwnScales ?? false

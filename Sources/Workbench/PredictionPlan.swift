@@ -22,15 +22,7 @@ struct PredictionPlan: Sendable {
 
   /// What the prediction depends on, as a file's name.
   var cacheKey: String {
-    var print = Fingerprint()
-    print.add("prediction 2, \(resolution.rawValue), \(input.pitchPixels)")
-    for spot in section.section.spots {
-      print.add("\(spot.id) \(spot.column) \(spot.row) \(spot.x) \(spot.y)")
-    }
-    print.add(contentsOf: input.image.url)
-    if let nuclei = section.section.nuclei { print.add(contentsOf: nuclei) }
-    let weights = model.fingerprint.split(separator: ":").last ?? ""
-    return "\(weights)-\(print.digits)"
+    section.predictionKey(resolution.rawValue, weights: model.fingerprint, input)
   }
 
   /// Makes the prediction.
@@ -103,6 +95,22 @@ struct PredictionPlan: Sendable {
 }
 
 extension LoadedSection {
+  /// What something predicted of the section depends on, as a file's name.
+  ///
+  /// - Parameters:
+  ///   - kind: what is predicted.
+  ///   - weights: the hash of the weights, as `xxh64:0123456789abcdef`.
+  func predictionKey(_ kind: String, weights: String, _ input: SectionInput) -> String {
+    var print = Fingerprint()
+    print.add("prediction 2, \(kind), \(input.pitchPixels)")
+    for spot in section.spots {
+      print.add("\(spot.id) \(spot.column) \(spot.row) \(spot.x) \(spot.y)")
+    }
+    print.add(contentsOf: input.image.url)
+    if let nuclei = section.nuclei { print.add(contentsOf: nuclei) }
+    return "\(weights.split(separator: ":").last ?? "")-\(print.digits)"
+  }
+
   /// What a model can see of the section, and where the spots that lie on its image stand among all.
   ///
   /// - Parameter model: its title, for messages.

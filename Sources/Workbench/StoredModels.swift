@@ -36,7 +36,10 @@ public struct StoredModels: Sendable {
         let entry = try checkpoint.entry(file: url.path)
         let place = modelCatalog.firstIndex { $0.name == entry.name } ?? modelCatalog.endIndex
         found.append((url, place, checkpoint))
-      } catch { problems.append(error.description) }
+      } catch {
+        // Those for tumour regions are no methods: --tumour names them.
+        if !TumourCheckpoint.isOne(url) { problems.append(error.description) }
+      }
     }
     var names = UniqueNames()
     entries = found.sorted { ($0.place, $0.url.path) < ($1.place, $1.url.path) }.map { found in

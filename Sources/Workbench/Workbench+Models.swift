@@ -15,13 +15,17 @@ extension Workbench {
   ///   ``modelInfo(_:)`` refuses.
   public func verifyModel(_ url: URL) throws(WorkbenchError) -> ModelInfo {
     let opened = try openModel(url)
-    for tensor in opened.checkpoint.tensors {
+    try checkFinite(opened.checkpoint.tensors, of: url)
+    return ModelInfo(opened)
+  }
+
+  func checkFinite(_ tensors: [StoredTensor], of url: URL) throws(WorkbenchError) {
+    for tensor in tensors {
       guard let place = tensor.floats().firstIndex(where: { !$0.isFinite }) else { continue }
       throw WorkbenchError(
         "\(url.path): number \(place + 1) of '\(tensor.name)' \(tensor.shape) is not finite. Train "
           + "the model again, or take an earlier checkpoint.")
     }
-    return ModelInfo(opened)
   }
 
   /// Makes a checkpoint of weights that other software wrote.
@@ -30,17 +34,20 @@ extension Workbench {
   ///   - model: a name of the catalog; nil takes the one that fits.
   ///   - genes: the list of genes in the order of the outputs, text or `.npy`.
   ///   - normalization: what the model was trained to predict; nil for what the authors' are.
+  ///   - encoder: the file of the encoder, where the weights are those of the rest alone.
   ///   - settings: `NAME=VALUE` for what the shapes do not tell.
   public func importModel(
-    _ url: URL, as model: String?, genes: URL, normalization: Normalization?, settings: [String],
-    to output: URL, replacing: Bool
+    _ url: URL, as model: String?, genes: URL, normalization: Normalization?,
+    encoder: URL? = nil, settings: [String], to output: URL, replacing: Bool
   ) throws(WorkbenchError) -> ModelInfo {
     do {
       let entry = try model.map(modelEntry(named:))
       let panel = try Panel(reading: genes)
       let checkpoint = try Checkpoint(
         importing: try TensorFile(reading: url), from: url, as: entry, genes: panel,
-        normalization: normalization, settings: try parsedSettings(settings))
+        normalization: normalization,
+        encoder: try encoder.map { try EncoderCheckpoint(reading: $0) },
+        settings: try parsedSettings(settings))
       // Before anything is written: what is written can be predicted with.
       _ = try checkpoint.network(file: url.path)
       try checkpoint.write(to: output, replacing: replacing)

@@ -76,7 +76,7 @@ extension Workbench {
     }
     let training = try NetworkTraining(model, plan, features: features)
     _ = try training.configuration(genes: 1)  // Refuses settings before anything is read.
-    let loaded = try load(plan, dataSet, work)
+    let loaded = try load(plan.all, of: dataSet, under: plan.normalization, work)
     var outcomes: [TrainingOutcome] = []
     var chosen: [ChosenGenes] = []
     for fold in folds {
@@ -101,7 +101,7 @@ extension Workbench {
       throw WorkbenchError(
         "\(output.path): is already there. Name another file, or ask to replace it.")
     }
-    let loaded = try load(plan, dataSet, work)
+    let loaded = try load(plan.all, of: dataSet, under: plan.normalization, work)
     let part = PredictionWork(
       report: { work.report(TrainingProgress(stage: "reading images, \(Int($0 * 100)) %")) },
       isCancelled: work.isCancelled)
@@ -122,15 +122,18 @@ extension Workbench {
       choice: "penalty chosen on the training sections alone, by holding out each \(unit) in turn")
   }
 
-  private func load(
-    _ plan: TrainingPlan, _ dataSet: DataSet, _ work: TrainingWork
+  /// Reads the sections of a training.
+  func load(
+    _ references: [SectionReference], of dataSet: DataSet,
+    under normalization: Normalization? = nil,
+    _ work: TrainingWork
   ) throws(WorkbenchError) -> [LoadedSection] {
     var loaded: [LoadedSection] = []
-    for reference in plan.all {
+    for reference in references {
       try work.check()
       work.report(TrainingProgress(stage: "reading \(reference.name)"))
       do {
-        loaded.append(try load(reference, of: dataSet, normalization: plan.normalization))
+        loaded.append(try load(reference, of: dataSet, normalization: normalization))
       } catch { throw WorkbenchError(error.description) }
     }
     return loaded

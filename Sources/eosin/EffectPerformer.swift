@@ -98,6 +98,16 @@ final class EffectPerformer: Sendable {
         return error == .cancelled
           ? nil : .predictionFailed(index, method, resolution, "\(error)")
       }
+    case .mapTumour(let index, let file):
+      guard let section = section(index) else { return nil }
+      let steps = ProgressSteps()
+      do {
+        let map = try workbench.tumourMap(
+          file, of: section,
+          progress: { if steps.isNews($0) { report(.mappingTumour(index, $0)) } },
+          isCancelled: isCancelled)
+        return .tumourMapped(index, map)
+      } catch { return error == .cancelled ? nil : .tumourFailed(index, "\(error)") }
     case .score(let index, let method, let prediction, let normalization):
       guard let section = section(index) else { return nil }
       // What could at best be reached takes longer to find out: the scores come first.
@@ -133,7 +143,7 @@ final class EffectPerformer: Sendable {
       return section(index).map { .fingerprinted(index, $0.fingerprint) }
     case .export(let request): return export(request)
     case .quit, .suspend, .redraw, .copy, .remember, .cancelPrediction, .cancelEvaluation,
-      .cancelExplaining:
+      .cancelTumour, .cancelExplaining:
       return nil
     }
   }

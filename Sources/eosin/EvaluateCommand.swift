@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
       throw ValidationError("--sections goes without --section and --counts.")
     }
     if report == nil, additions.isAskedFor {
-      throw ValidationError("--gene-sets and --gene-positions go with --report.")
+      throw ValidationError("--gene-sets, --gene-positions and --tumour go with --report.")
     }
   }
 

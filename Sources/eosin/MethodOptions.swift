@@ -107,6 +107,8 @@ struct Comparison {
   var section: SectionReference?
   /// The one of the methods that is a run, looked at while it is trained.
   var watched: Method?
+  /// The file of a network whose tumour regions are shown.
+  var tumour: URL?
 }
 
 /// Whether the data set's own models are shown: for commands that show them unasked.

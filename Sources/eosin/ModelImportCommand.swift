@@ -14,7 +14,8 @@ struct ModelImportCommand: ParsableCommand {
       follow from the shapes of the weights.
 
       The encoder that a model sees sections through is imported too, by its name: --model ctranspath \
-      or clip-vit. It predicts nothing by itself and needs no --genes.
+      or clip-vit. It predicts nothing by itself and needs no --genes. A file of the authors that holds \
+      a model without its encoder, as HiST's do, gets one by --encoder.
       """)
 
   @Argument(help: "The file with the weights.", completion: .file()) var file: String
@@ -28,6 +29,10 @@ struct ModelImportCommand: ParsableCommand {
     help: "What the model was trained to predict; what the authors' are by default.",
     transform: SectionOptions.normalization(named:))
   var normalization: Normalization?
+  @Option(
+    help: "The file of the encoder that a model without one sees sections through.",
+    completion: .file())
+  var encoder: String?
   @Option(
     name: .customLong("set"),
     help: "A setting the shapes do not tell, as graphAttention=published.")
@@ -56,7 +61,7 @@ struct ModelImportCommand: ParsableCommand {
     }
     let info = try workbench.importModel(
       source, as: model, genes: URL(filePath: genes), normalization: normalization,
-      settings: settings, to: target, replacing: force)
+      encoder: encoder.map { URL(filePath: $0) }, settings: settings, to: target, replacing: force)
     try json ? printJSON(info) : print(info.text)
   }
 }

@@ -16,6 +16,9 @@ struct ModelInfoCommand: ParsableCommand {
     if let info = workbench.encoderInfo(URL(filePath: file)) {
       return try json ? printJSON(info) : print(info.text)
     }
+    if let info = try workbench.tumourModelInfo(URL(filePath: file)) {
+      return try json ? printJSON(info) : print(info.text)
+    }
     let info = try workbench.modelInfo(URL(filePath: file))
     try json ? printJSON(info) : print(info.text)
   }

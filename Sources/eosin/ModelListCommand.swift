@@ -8,8 +8,14 @@ struct ModelListCommand: ParsableCommand {
 
   @Flag(help: "Print JSON.") var json = false
 
+  /// What there is beside models of expression.
+  private static let others = """
+    Beside them, without genes: encoders that models see tiles through ('eosin train encoder'), and
+    HiST's tumour regions ('eosin train tumour').
+    """
+
   func run() throws {
     let rows = CatalogRow.all
-    try json ? printJSON(rows) : print(CatalogRow.text(of: rows))
+    try json ? printJSON(rows) : print(CatalogRow.text(of: rows) + "\n\n" + Self.others)
   }
 }

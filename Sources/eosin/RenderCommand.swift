@@ -20,6 +20,7 @@ struct RenderCommand: ParsableCommand {
 
   @OptionGroup var source: SectionOptions
   @OptionGroup var methods: MethodOptions
+  @OptionGroup var tumour: TumourOptions
   @OptionGroup var display: DisplayOptions
   @Option(help: "The gene to show; the most variable one by default.") var gene: String?
   @Option(
@@ -100,8 +101,9 @@ struct RenderCommand: ParsableCommand {
     if let genes = sheets.sheet { return try drawSheet(of: genes) }
     let dataSet = try source.dataSet()
     // The data set's own models where a panel asks for a method and none is named.
-    let comparison = try methods.comparison(
+    var comparison = try methods.comparison(
       in: dataSet, leavesOutStored: !kinds.contains { $0.isOfMethods || $0.method != nil })
+    try tumour.add(to: &comparison, of: dataSet)
     let state = try staticState(
       of: dataSet, size: display.size, source: source, display: display, gene: gene,
       comparison: comparison

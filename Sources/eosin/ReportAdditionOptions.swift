@@ -3,7 +3,8 @@ import Foundation
 import Sections
 import Workbench
 
-/// What a report shows beside the scores: gene sets and copy numbers, where their files are named.
+/// What a report shows beside the scores: gene sets, copy numbers and tumour regions, where their files
+/// are named.
 struct ReportAdditionOptions: ParsableArguments {
   @Option(
     help: "With --report: test the sets of this GMT file among each method's best predicted genes.",
@@ -25,8 +26,12 @@ struct ReportAdditionOptions: ParsableArguments {
     name: .customLong("copy-number-window"), help: "Genes a window of the report's copy numbers.")
   var window = 101
 
+  @OptionGroup var tumour: TumourOptions
+
   /// Whether a file was named.
-  var isAskedFor: Bool { geneSets != nil || genePositions != nil || !references.isEmpty }
+  var isAskedFor: Bool {
+    geneSets != nil || genePositions != nil || !references.isEmpty || tumour.file != nil
+  }
 
   func validate() throws {
     if (genePositions == nil) != references.isEmpty {
@@ -44,6 +49,7 @@ struct ReportAdditionOptions: ParsableArguments {
     request.positions = try genePositions.map { try GenePositions(reading: URL(filePath: $0)) }
     request.references = references
     request.copyNumberSettings.window = window
+    request.tumour = try tumour.checkedFile()
     return request
   }
 }

@@ -20,7 +20,8 @@ func staticState(
   var state = ViewerState(
     dataSet: dataSet.name, sections: dataSet.sections,
     section: dataSet.sections.firstIndex(of: reference), gene: gene,
-    methods: comparison.methods, themes: themes, theme: try display.theme(among: themes),
+    methods: comparison.methods, tumour: comparison.tumour, themes: themes,
+    theme: try display.theme(among: themes),
     columns: size.columns, rows: size.rows)
   if let watched = comparison.watched, let file = watched.watchedCheckpoint {
     _ = state.update(.runSaved(watched, FileState(file)))
@@ -35,13 +36,15 @@ func staticState(
       let effect = effects.removeFirst()
       switch effect {
       // Clusters are made once it is known how many, predictions once it is known which.
-      case .cluster where !isPrepared, .predict where !isPrepared: continue
+      case .cluster where !isPrepared, .predict where !isPrepared, .mapTumour where !isPrepared:
+        continue
       default: break
       }
       let bar = ProgressBar("Predicting")
       let event = performer.perform(effect) { event in
         switch event {
-        case .predicting(_, _, _, let progress), .explained(_, _, .working(let progress?)):
+        case .predicting(_, _, _, let progress), .mappingTumour(_, let progress),
+          .explained(_, _, .working(let progress?)):
           bar.show(progress)
         default: break
         }

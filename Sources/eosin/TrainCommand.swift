@@ -19,6 +19,10 @@ struct TrainCommand: ParsableCommand {
       expression, so that any section with an image will do. --output names its file, which \
       --encoder then takes.
 
+      'eosin train tumour' learns tumour regions from pathologist's labels, as HiST does: --output \
+      names its file, which 'eosin tumour' and --tumour of view and render then take. Its presets \
+      are sample, quick to train, and hist, the release's.
+
       A preset fills in a paper's values; --set NAME=VALUE changes sizes of the network \
       (eosin model info) and values of the recipe: optimizer, schedule, weightDecay, momentum, \
       longestGradient, batchSpots, target, smoothing, beginsAtMeans, positionScale, symmetries, colourJitter, \
@@ -26,7 +30,9 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "The model, as in 'eosin model list', or 'encoder'; with --resume that of the run.")
+    help:
+      "The model, as in 'eosin model list', 'encoder' or 'tumour'; with --resume that of the run."
+  )
   var model: String?
   @Argument(help: "The data set's folder; the sample data by default.", completion: .directory)
   var folder: String?
@@ -59,6 +65,13 @@ struct TrainCommand: ParsableCommand {
     transform: SectionOptions.normalization(named:))
   var normalization: Normalization?
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "With 'tumour': the labels that count as tumour; all whose name says so by default.",
+      valueName: "label"))
+  var tumour: [String] = []
+
   @OptionGroup var nuclei: NucleusOptions
   @OptionGroup var network: NetworkOptions
   @OptionGroup var compute: ComputeOptions
@@ -73,7 +86,11 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    if model != Self.tumourWord, !tumour.isEmpty {
+      throw ValidationError("--tumour goes with 'eosin train tumour'.")
+    }
     if model == Self.encoderWord { return try validateEncoder() }
+    if model == Self.tumourWord { return try validateTumour() }
     if output == nil, crossValidate == nil {
       throw ValidationError("Name what to write with --output, or add --cross-validate.")
     }
@@ -108,6 +125,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     compute.apply()
     if model == Self.encoderWord { return try trainEncoder() }
+    if model == Self.tumourWord { return try trainTumour() }
     let display = TrainingDisplay()
     let interruption = Interruption()
     let workbench = Workbench()
@@ -135,7 +153,8 @@ struct TrainCommand: ParsableCommand {
       ?? dataSet.sections.filter { $0.image != nil }
   }
 
-  private func references(_ list: String, of dataSet: DataSet) throws -> [SectionReference] {
+  /// The sections of a list as commands take it.
+  func references(_ list: String, of dataSet: DataSet) throws -> [SectionReference] {
     try list.split(separator: ",").map { try dataSet.reference(named: String($0)) }
   }
 
@@ -177,7 +196,7 @@ struct NetworkOptions: ParsableArguments {
   var from: String?
   @Option(
     help: """
-      The file of the encoder that hist sees through, as 'eosin train encoder' and 'eosin model \
+      The file of the encoder that hist and tumour see through, as 'eosin train encoder' and 'eosin model \
       import' make it; one by chance by default.
       """, completion: .file())
   var encoder: String?

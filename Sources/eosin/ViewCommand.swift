@@ -22,6 +22,7 @@ struct ViewCommand: ParsableCommand {
   @OptionGroup var source: SectionOptions
   @OptionGroup var methods: MethodOptions
   @OptionGroup var storedModels: StoredModelOptions
+  @OptionGroup var tumour: TumourOptions
   @Option(
     name: .customLong("watch"),
     help: ArgumentHelp(
@@ -53,8 +54,9 @@ struct ViewCommand: ParsableCommand {
     }
     if isatty(STDOUT_FILENO) == 0 {
       let dataSet = try dataSet(of: run)
-      let comparison = try methods.comparison(
+      var comparison = try methods.comparison(
         in: dataSet, leavesOutStored: storedModels.leavesOut, watching: run)
+      try tumour.add(to: &comparison, of: dataSet)
       let state = try staticState(
         of: dataSet, size: display.size, source: source, display: display, gene: gene,
         comparison: comparison
@@ -69,8 +71,9 @@ struct ViewCommand: ParsableCommand {
     // Signals are read by the terminal: blocked here, before any thread is started.
     Terminal.blockSignals()
     let dataSet = try dataSet(of: run)
-    let comparison = try methods.comparison(
+    var comparison = try methods.comparison(
       in: dataSet, leavesOutStored: storedModels.leavesOut, watching: run)
+    try tumour.add(to: &comparison, of: dataSet)
     Trace.mark("models found")
     let panel = try source.readPanel()
     let section =
@@ -86,7 +89,8 @@ struct ViewCommand: ParsableCommand {
       dataSet: dataSet.name, sections: dataSet.sections,
       section: section.flatMap(dataSet.sections.firstIndex(of:)),
       heldOut: comparison.section.flatMap(dataSet.sections.firstIndex(of:)), gene: gene,
-      methods: comparison.methods, themes: themes, theme: try display.theme(among: themes),
+      methods: comparison.methods, tumour: comparison.tumour, themes: themes,
+      theme: try display.theme(among: themes),
       saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
     if superResolution { state.useDenseSpots() }

@@ -109,6 +109,8 @@ final class ViewerSession: Sendable {
       lane(for: method).cancel("\(resolution.rawValue) of \(method.name)")
     case .recluster(_, let settings, _, _):
       spreading.run(replacing: "seeds on \(settings.method ?? "observed")", work)
+    case .mapTumour: predicting.run(replacing: "tumour", work)
+    case .cancelTumour: predicting.cancel("tumour")
     case .evaluate: predicting.run(replacing: "scores", work)
     case .mapCopyNumber: computing.run(replacing: "copy numbers", work)
     case .explain: predicting.run(replacing: "drivers", work)

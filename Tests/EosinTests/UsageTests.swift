@@ -47,7 +47,8 @@ import Testing
     (["genes", "--top=-1"], "--top takes a number from 0 on."),
     (
       ["info", "--normalization", "tpm"],
-      "There is no normalization 'tpm'. Choose one of released, published, scanpy, stnet, log1p, raw."
+      "There is no normalization 'tpm'. Choose one of released, published, scanpy, stnet, log1p, "
+        + "hespotex, raw."
     ),
     (["view", "--size", "10"], "--size takes columns and rows such as 120x40, not '10'."),
     (["view", "--size", "0x9"], "--size takes columns and rows such as 120x40, not '0x9'."),

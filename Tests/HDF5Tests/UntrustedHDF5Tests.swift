@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: [
     ("filled", "has a header that is damaged."),
     ("compact", "claims more than its 8 bytes."),
-    ("table", "holds values of a type that is damaged."),
+    ("table", "has a header that is damaged."),
   ])
   func `what claims more than is there is refused when opened`(
     name: String, sentence: String
@@ -86,6 +86,17 @@ import Testing
     try expectDamagedHeader(of: "text", in: bytes)
   }
 
+  @Test func `an attribute whose type is of no version is refused`() throws {
+    var bytes = [UInt8](try Data(contentsOf: damaged))
+    let name = try #require(
+      bytes.indices.dropLast(40).first {
+        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
+          && bytes[$0 - 6] == 5
+      })
+    bytes[name + 8] |= 0x40
+    try expectDamagedHeader(of: "text", in: bytes)
+  }
+
   @Test func `chunks without length are refused`() throws {
     let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
     var bytes = [UInt8](try Data(contentsOf: kinds))
@@ -135,6 +146,32 @@ import Testing
     let rows = try HDF5File(opening: file).root.dataset("rows")
     #expect(message { _ = try rows.field("index").readStrings() }?.contains("claims 3") == true)
     #expect(message { _ = try rows.field("size").read(Float.self) }?.contains("claims 3") == true)
+  }
+
+  @Test(
+    arguments: [
+      // `place`: version 2, an array, of 16 bytes, of one side.
+      ([0x2A, 0, 0, 0, 16, 0, 0, 0, 1], 4, 0), ([0x2A, 0, 0, 0, 16, 0, 0, 0, 1], 4, 24),
+      // `good`: version 1, an enumeration of two, of one byte.
+      ([0x18, 2, 0, 0, 1, 0, 0, 0], 6, 1),
+      // `code`: the name's end, its place 4, and an integer of one byte.
+      ([0, 0, 0, 0, 4, 0, 0, 0, 0x10, 8], 4, 42),
+    ] as [([UInt8], Int, UInt8)])
+  func `a field whose size or place is not what its parts make it is refused`(
+    type: [UInt8], byte: Int, value: UInt8
+  ) throws {
+    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
+    var bytes = [UInt8](try Data(contentsOf: kinds))
+    let table = try #require(
+      bytes.indices.dropLast(16).first {
+        bytes[$0..<$0 + 8].elementsEqual([0x26, 6, 0, 0, 42, 0, 0, 0])
+      })
+    let place = try #require(
+      bytes.indices[table...].dropLast(16).first {
+        bytes[$0..<$0 + type.count].elementsEqual(type)
+      })
+    bytes[place + byte] = value
+    try expectDamagedHeader(of: "rows", in: bytes)
   }
 
   @Test func `sound text is read beside it`() throws {

@@ -207,4 +207,30 @@ import Testing
         == "There is no encoder 'CTransPat'. Did you mean 'ctranspath'? There are ctranspath, "
         + "clip-vit.")
   }
+
+  @Test func `a model in a file without its encoder is imported with one beside it`() throws {
+    let sizes: [String: JSON] = [
+      "widths": .array([4, 4, 4, 4, 4].map { .integer($0) }), "mixers": .integer(1),
+      "mixerSide": .integer(3), "encoder": EncoderSample.checkpoint().settings.json,
+    ]
+    let genes = Panel(name: "genes", genes: ["A", "B"])
+    let whole = try Checkpoint(
+      untrained: modelEntry(named: "hist"), genes: genes, seed: 1, settings: sizes)
+    let head = whole.tensors.filter { !$0.name.hasPrefix(FrozenEncoder.prefix) }
+    let url = try file("cmunet.safetensors", head)
+    func imported(_ encoder: EncoderCheckpoint?) throws -> Checkpoint {
+      try Checkpoint(
+        importing: TensorFile(reading: url), from: url, as: modelEntry(named: "hist"),
+        genes: genes, normalization: nil, encoder: encoder)
+    }
+    let checkpoint = try imported(EncoderSample.checkpoint(seed: 6))
+    let network = try #require(try checkpoint.network(file: url.path) as? HiST)
+    #expect(network.configuration.encoder == EncoderSample.checkpoint().settings)
+    #expect(
+      network.encoder.fingerprint == (try EncoderSample.checkpoint(seed: 6).fingerprint(file: "a")))
+    let stored = Dictionary(uniqueKeysWithValues: checkpoint.tensors.map { ($0.name, $0.floats()) })
+    #expect(head.allSatisfy { stored[$0.name] == $0.floats() })
+    let refusal = #expect(throws: CheckpointError.self) { try imported(nil) }
+    #expect(refusal?.description.contains("by --encoder.") == true, "\(refusal as Any)")
+  }
 }

@@ -153,7 +153,7 @@ import Testing
     ])
     let imported = try Checkpoint(
       importing: file, from: URL(filePath: "best.pt"), as: try modelEntry(named: "hespotex"),
-      genes: Panel(name: "genes", genes: ["A", "B", "C"]), normalization: HESpotEx.normalization,
+      genes: Panel(name: "genes", genes: ["A", "B", "C"]), normalization: .hespotex,
       settings: ["encoder": encoder])
     #expect(Set(imported.tensors.map(\.name)) == Set(parameters.values.keys))
     let network = try #require(try imported.network(file: "best.pt") as? HESpotEx)

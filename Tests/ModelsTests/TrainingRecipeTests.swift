@@ -22,6 +22,11 @@ import Testing
     #expect(hist2st.recipe.epochs == 350 && hist2st.seed == 12_000)
     #expect(hist2st.recipe.countsWeight == 0.25 && hist2st.recipe.distillationWeight == 0.5)
     #expect(try Hist2ST.configuration(Hist2ST.presets[1].settings).pruning == .none)
+    let hist = HiST.presets[0]
+    #expect(hist.normalization == .scanpy && hist.seed == 42 && hist.recipe.epochs == 200)
+    let hespotex = HESpotEx.presets[0]
+    #expect(hespotex.normalization == .hespotex && hespotex.recipe.optimizer == .adamW)
+    #expect(hespotex.recipe.learningRate == 1e-3 && hespotex.recipe.weightDecay == 1e-3)
   }
 
   @Test func `every preset is sound, its name unique in its model, and its network can be made`()

@@ -25,8 +25,7 @@ import Testing
     }
     return try TumourSection(
       name: "S\(seed)", grid: grid,
-      features: grid.features(
-        Tensor(shape: [400, 3], codes), white: Tensor(shape: [3], [0.2, 0.1, 0])),
+      tiles: Tensor(shape: [401, 3], codes + [0.2, 0.1, 0]),
       labels: Annotation(name: "pathologist", labels: labels), tumour: tumour)
   }
 
@@ -39,13 +38,17 @@ import Testing
     return training
   }
 
-  @Test(arguments: [(GridLoss.padded, 0), (.tissue, 1)])
+  @Test(arguments: [(GridLoss.padded, 0, false), (.tissue, 1, false), (.tissue, 0, true)])
   func `tumour of a section not seen is told from its tiles`(
-    _ loss: GridLoss, _ sectionsPerStep: Int
+    _ loss: GridLoss, _ sectionsPerStep: Int, _ symmetries: Bool
   ) throws {
     let sections = try [section(1), section(2)]
-    let training = training(loss, sectionsPerStep: sectionsPerStep, epochs: 30)
-    let result = try training.train(sections)
+    var training = training(loss, sectionsPerStep: sectionsPerStep, epochs: 30)
+    training.recipe.symmetries = symmetries
+    var heard: [TumourTraining.Epoch] = []
+    let result = try training.train(sections, report: { heard.append($0) })
+    #expect(heard.map(\.number) == Array(1...30) && heard.map(\.loss) == result.losses)
+    #expect(heard[0].steps == (sectionsPerStep == 1 ? 2 : 1) && heard[0].learningRate > 0)
     #expect(result.epoch == 30 && result.losses.count == 30)
     #expect(result.losses[29] < 0.75 * result.losses[0])
     let other = try section(3)
@@ -95,16 +98,50 @@ import Testing
     #expect(sum(section.mask).item == Float(tumour))
   }
 
-  @Test func `categories that are not there are named`() {
-    let unknown = #expect(throws: ModelError.self) { try section(1, tumour: ["cancers"]) }
-    #expect(
-      unknown?.description == "Section S1: the labels have no category 'cancers'. Did you mean "
-        + "'cancer'? There are 'cancer', 'fat'.")
-    let none = #expect(throws: ModelError.self) { try section(1, tumour: []) }
-    #expect(none?.description.contains("no spot is labelled") == true)
-    let nothing = #expect(throws: ModelError.self) {
-      try training(.padded, sectionsPerStep: 0, epochs: 1).train([])
+  @Test func `sections that nothing can be learned from are named`() throws {
+    let training = training(.padded, sectionsPerStep: 0, epochs: 1)
+    let healthy = try section(1, tumour: [])
+    let none = #expect(throws: ModelError.self) { try training.train([healthy]) }
+    #expect(none?.description.contains("No spot of S1 is labelled tumour.") == true)
+    // Beside one with tumour it is what tumour is told from.
+    #expect(try training.train([healthy, section(2)]).losses.count == 1)
+    let spots = [Spot(id: "a", column: 0, row: 0, x: 0, y: 0)]
+    let unlabelled = #expect(throws: ModelError.self) {
+      try TumourSection(
+        name: "S9", grid: TileGrid(spots, sectionName: "S9"), tiles: Tensor.zeros([2, 3]),
+        labels: Annotation(name: "pathologist", labels: [nil]), tumour: ["cancer"])
     }
+    #expect(unlabelled?.description.contains("S9: no spot has a label") == true)
+    let nothing = #expect(throws: ModelError.self) { try training.train([]) }
     #expect(nothing?.description.contains("no sections") == true)
+  }
+
+  @Test func `labels that say tumour are found, and those that are not there are named`() throws {
+    let first = Annotation(name: "pathologist", labels: ["invasive cancer", "connective tissue"])
+    let second = Annotation(name: "pathologist", labels: ["cancer in situ", "tumour stroma"])
+    #expect(
+      try TumourCategories([], in: [first, second]).names == ["cancer in situ", "invasive cancer"])
+    #expect(
+      try TumourCategories(["cancer in situ"], in: [first, second]).names == ["cancer in situ"])
+    let unknown = #expect(throws: ModelError.self) {
+      try TumourCategories(["invasive cancers"], in: [first])
+    }
+    #expect(
+      unknown?.description == "No section has a label 'invasive cancers'. Did you mean 'invasive "
+        + "cancer'? There are 'connective tissue', 'invasive cancer'.")
+    let fat = Annotation(name: "pathologist", labels: ["fat"])
+    let none = #expect(throws: ModelError.self) { try TumourCategories([], in: [fat]) }
+    #expect(
+      none?.description
+        == "None of the labels says tumour: there are 'fat'. Name those that do with --tumour.")
+  }
+
+  @Test(arguments: [
+    ("Invasive Carcinoma", true), ("DCIS #2", true), ("tumor", true), ("Tumour_core", true),
+    ("non-tumour", false), ("normal, adjacent to tumour", false), ("tumor-free", false),
+    ("cancer stroma", false), ("noncancerous", false), ("fat", false), ("", false),
+  ])
+  func `a label says tumour by a word that nothing takes back`(_ label: String, _ says: Bool) {
+    #expect(TumourCategories.saysTumour(label) == says)
   }
 }

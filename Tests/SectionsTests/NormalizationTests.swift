@@ -65,7 +65,8 @@ private func matrix(_ rows: [[Float]]) -> SparseMatrix {
         "log10(1 + count · 10,000/total of 785 genes)",
         "ln(1 + count · 1,000,000/total of all genes)",
         "ln(1 + count · 10,000/total of all genes)",
-        "ln((1 + count)/(n + total)), n = all genes", "ln(1 + count)", "counts as read",
+        "ln((1 + count)/(n + total)), n = all genes", "ln(1 + count)",
+        "ln(1 + count · 1,000,000/total of 785 genes)", "counts as read",
       ])
   }
 

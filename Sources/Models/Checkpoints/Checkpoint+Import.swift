@@ -11,13 +11,18 @@ extension Checkpoint {
   ///   - entry: the model; nil takes the one whose names and shapes fit.
   ///   - genes: the genes it predicts, in the order of its outputs.
   ///   - normalization: what it was trained to predict; nil for what the authors' are.
+  ///   - encoder: what the model sees sections through, where the file holds the rest alone.
   ///   - settings: values of the configuration by name, such as `graphAttention`.
   /// - Throws: with the names that are missing, not expected or of another shape, and the model
   ///   that would fit.
   public init(
     importing file: TensorFile, from url: URL, as entry: ModelEntry?, genes: Panel,
-    normalization: Normalization?, settings: [String: JSON] = [:]
+    normalization: Normalization?, encoder: EncoderCheckpoint? = nil,
+    settings: [String: JSON] = [:]
   ) throws(CheckpointError) {
+    let file = encoder.map(file.beside) ?? file
+    let settings =
+      encoder.map { settings.merging(["encoder": $0.settings.json]) { $1 } } ?? settings
     let nearest = NameMatch.nearest(
       modelCatalog.map { ($0.name, $0.model.match(file.tensors, genes: genes.genes.count)) })
     func refused(_ problem: String) -> CheckpointError {
@@ -50,7 +55,8 @@ extension ExpressionModel {
   ) throws(CheckpointError) -> Checkpoint {
     let tensors = translated(file.tensors, genes: genes.genes.count)
     let configuration = try configuration(
-      importing: tensors, settings: settings, file: url.path, advice: advice(nearest))
+      importing: tensors, settings: settings, file: url.path,
+      advice: advice(nearest) + adviceOnEncoder(tensors))
     guard genes.genes.count == configuration.genes else {
       throw CheckpointError(
         file: url.path,
@@ -73,6 +79,13 @@ extension ExpressionModel {
     return NameMatch(
       expected: expected(fitting: ParameterShapes(tensors)),
       found: tensors.map { NameMatch.Parameter($0) })
+  }
+
+  private static func adviceOnEncoder(_ tensors: [StoredTensor]) -> String {
+    guard self is any FrozenEncoderModel.Type,
+      !tensors.contains(where: { $0.name.hasPrefix(FrozenEncoder.prefix) })
+    else { return "" }
+    return " The file holds no encoder: name that of the one it was trained with, by --encoder."
   }
 
   private static func advice(_ nearest: (name: String, match: NameMatch)?) -> String {

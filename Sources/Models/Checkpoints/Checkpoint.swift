@@ -13,7 +13,7 @@ import Sections
 /// | `eosin.genes` | a JSON array of gene symbols, in the order of the outputs |
 /// | `eosin.normalization` | a JSON object, what the expression was normalized to |
 /// | `eosin.protocol` | a JSON object, how it was trained |
-public struct Checkpoint: Sendable {
+public struct Checkpoint: TrainedFile {
   /// The version of the keys written here.
   public static let formatVersion = 1
 
@@ -55,6 +55,11 @@ public struct Checkpoint: Sendable {
       throw metadata.refused(
         "holds an encoder, which predicts nothing by itself. Train a model on top of it.")
     }
+    if metadata.contains(TumourCheckpoint.Key.tumour.rawValue) {
+      throw metadata.refused(
+        "holds tumour regions, not gene expression: map them with 'eosin tumour --model', or show "
+          + "them with --tumour.")
+    }
     try metadata.checkFormat(Key.format.rawValue, upTo: Self.formatVersion)
     func text(_ key: Key) throws(CheckpointError) -> String { try metadata.text(key.rawValue) }
     func object(_ key: Key) throws(CheckpointError) -> [String: JSON] {
@@ -91,27 +96,10 @@ public struct Checkpoint: Sendable {
   /// Reads every weight. Names cached predictions; it is no proof against a forged file.
   /// - Throws: when two tensors share a name, as `write` does.
   public func fingerprint() throws(CheckpointError) -> String {
-    let layout = try Layout(tensors, metadata: metadata, file: modelName)
-    var print = Fingerprint()
-    unsafe layout.forEachPiece { piece in unsafe print.add(piece) }
-    return "xxh64:\(print.digits)"
+    try fingerprint(metadata, file: modelName)
   }
 
-  /// How it was trained in one line, as far as the file tells.
-  public var protocolSummary: String {
-    func number(_ key: String) -> String? {
-      if case .integer(let number)? = trainingProtocol[key] { String(number) } else { nil }
-    }
-    if case .string(let summary)? = trainingProtocol["summary"] { return summary }
-    if case .string(let file)? = trainingProtocol["importedFrom"] {
-      let epoch = number("epoch").map { ", epoch \($0)" } ?? ""
-      return "protocol unknown: imported from \(file)\(epoch)"
-    }
-    if let seed = number("untrainedSeed") { return "not trained: random weights, seed \(seed)" }
-    return "protocol unknown"
-  }
-
-  private enum Key: String {
+  enum Key: String {
     case format = "eosin.format"
     case model = "eosin.model"
     case configuration = "eosin.configuration"

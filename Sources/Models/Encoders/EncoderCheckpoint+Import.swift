@@ -67,3 +67,15 @@ extension TileEncoder {
       Self.self, try configuration(importing: tensors, settings: settings, file: file))
   }
 }
+
+extension TensorFile {
+  /// The tensors with those of an encoder, under the names that a model has for them; what the file has
+  /// of an encoder itself is left out.
+  func beside(_ encoder: EncoderCheckpoint) -> TensorFile {
+    let own = tensors.filter { !$0.name.hasPrefix(FrozenEncoder.prefix) }
+    let others = encoder.tensors.map { $0.renamed(FrozenEncoder.prefix + $0.name) }
+    return TensorFile(
+      format: format, tensors: own + others, metadata: metadata, strippedPrefix: strippedPrefix,
+      source: source)
+  }
+}

@@ -52,8 +52,11 @@ public struct EncoderCheckpoint: Sendable {
     let file = try TensorFile(reading: url)
     let metadata = FileMetadata(
       file, url, importing: "Import it: eosin model import \(url.lastPathComponent).")
-    if metadata.contains("eosin.model") {
-      throw metadata.refused("holds a model, not an encoder. Name the file of an encoder.")
+    for (key, what) in [
+      (Checkpoint.Key.model.rawValue, "a model"),
+      (TumourCheckpoint.Key.tumour.rawValue, "tumour regions"),
+    ] where metadata.contains(key) {
+      throw metadata.refused("holds \(what), not an encoder. Name the file of an encoder.")
     }
     try metadata.checkFormat(Key.format.rawValue, upTo: Self.formatVersion)
     let name = try metadata.text(Key.encoder.rawValue)

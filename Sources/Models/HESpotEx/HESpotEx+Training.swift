@@ -9,30 +9,26 @@ extension HESpotEx: TrainableModel {
   /// section is then no score on unseen tissue, but the largest of fifty. The last epoch is kept unless
   /// it is asked for by name.
   public static let presets = [
-    TrainingPreset("hespotex", source: "released training script") {
+    TrainingPreset("hespotex", source: "released training script", normalization: .hespotex) {
       $0.optimizer = .adamW
       ($0.learningRate, $0.weightDecay, $0.epochs) = (1e-3, 1e-3, 50)
     },
     TrainingPreset(
       "sample", source: "Eosin's own, quick to train",
       settings: [
-        "latent": .integer(16), "hidden": .integer(64), "neighbours": .string("mean"),
+        "latent": .integer(32), "hidden": .integer(128), "neighbours": .string("mean"),
         "nuclei": .string("stain"), "windowPitches": .number(1),
         "autoencoderHidden": .integer(32), "autoencoderEpochs": .integer(100),
         "tying": .string("summed"), "encoder": EncoderPreset.all[0].settings.json,
       ]
     ) {
       $0.optimizer = .adamW
-      ($0.learningRate, $0.weightDecay, $0.epochs) = (2e-3, 1e-3, 60)
-      $0.schedule = .cosine(minimum: 2e-5, epochs: 60)
+      ($0.learningRate, $0.weightDecay, $0.epochs) = (2e-3, 1e-3, 400)
+      $0.schedule = .cosine(minimum: 2e-5, epochs: 400)
+      $0.beginsAtMeans = true
       $0.longestGradient = 1
     },
   ]
-
-  /// What the authors train on: the panel's genes to 1,000,000, ln(1 + v). They take the total after
-  /// they have chosen the genes.
-  public static let normalization = Normalization(
-    name: "hespotex", target: 1_000_000, library: .panel, logarithm: .natural)
 
   /// The authors' `gene_head.3`.
   public static let outputLayer = "gene_head.3"

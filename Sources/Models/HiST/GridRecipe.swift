@@ -24,6 +24,9 @@ public struct GridRecipe: Codable, Sendable, Equatable {
   public var loss = GridLoss.padded
   /// Epochs at the start whose weights are not chosen where a held-out section chooses.
   public var uncountedEpochs = 20
+  /// Whether arrays are laid on the grid in another way by chance at each step, so that few sections
+  /// are not learned by heart; the release does not.
+  public var symmetries = false
   /// Where all random numbers come from.
   public var seed = 42
 

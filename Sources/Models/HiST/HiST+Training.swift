@@ -17,7 +17,7 @@ extension HiST: TrainableModel {
         "widths": .array([16, 16, 24, 24, 32].map { .integer($0) }), "mixers": .integer(1),
         "mixerSide": .integer(3), "loss": .string("tissue"),
         "encoder": EncoderPreset.all[0].settings.json,
-      ], normalization: .scanpy
+      ]
     ) { $0.followEosin(learningRate: 3e-3, epochs: 40) },
   ]
 

@@ -27,7 +27,7 @@ public struct HiST: Sendable {
     public init() {}
 
     /// The sizes of the network after the encoder.
-    var sizes: CMUNet.Sizes {
+    public var sizes: CMUNet.Sizes {
       var sizes = CMUNet.Sizes()
       (sizes.inputs, sizes.widths, sizes.outputs) = (encoder.featureWidth, widths, genes)
       (sizes.mixers, sizes.mixerSide) = (mixers, mixerSide)

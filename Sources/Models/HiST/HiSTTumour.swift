@@ -22,6 +22,11 @@ public struct HiSTTumour: Sendable {
     self.weights = weights
   }
 
+  /// A network that is there, with its weights by name.
+  init(_ model: HiST, weights: [String: Tensor]) {
+    (self.model, self.weights) = (model, weights)
+  }
+
   /// The sizes this network was built with.
   public var configuration: HiST.Configuration { model.configuration }
 
@@ -54,8 +59,8 @@ public struct HiSTTumour: Sendable {
     let model = HiST(configuration, &parameters)
     let grid = try TileGrid(input.spots, sectionName: input.sectionName)
     return try TumourSection(
-      name: input.sectionName, grid: grid,
-      features: grid.features(try model.tiles(of: input, work)), labels: labels, tumour: tumour)
+      name: input.sectionName, grid: grid, tiles: try model.tiles(of: input, work),
+      labels: labels, tumour: tumour)
   }
 
   /// Trains on sections that ``section(_:labels:tumour:encoder:_:)`` encoded.
@@ -63,18 +68,20 @@ public struct HiSTTumour: Sendable {
   /// - Parameters:
   ///   - training: sizes and recipe.
   ///   - encoder: the encoder that the sections were encoded with.
+  ///   - report: hears of every epoch.
   public static func trained(
     on sections: [TumourSection], _ training: TumourTraining = TumourTraining(),
     encoder: (settings: EncoderSettings, weights: [String: Tensor]),
-    _ work: PredictionWork = PredictionWork()
+    _ work: PredictionWork = PredictionWork(),
+    report: (TumourTraining.Epoch) -> Void = { _ in }
   ) throws(ModelError) -> HiSTTumour {
     var configuration = HiST.Configuration()
-    configuration.encoder = encoder.settings
-    configuration.widths = training.sizes.widths
+    (configuration.encoder, configuration.genes) = (encoder.settings, 1)
+    (configuration.widths, configuration.loss) = (training.sizes.widths, training.recipe.loss)
     (configuration.mixers, configuration.mixerSide) = (
       training.sizes.mixers, training.sizes.mixerSide
     )
-    let result = try training.train(sections, work)
+    let result = try training.train(sections, work, report: report)
     let weights = result.weights.merging(encoder.weights) { own, _ in own }
     do { return try HiSTTumour(configuration, weights: weights) } catch {
       throw ModelError(

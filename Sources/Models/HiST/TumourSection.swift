@@ -6,9 +6,9 @@ public struct TumourSection: Sendable {
   /// The section's name.
   public let name: String
   /// Where its spots lie.
-  public let grid: TileGrid
-  /// The features of every tile, `[1, features, 80, 64]`.
-  public let features: Tensor
+  public private(set) var grid: TileGrid
+  /// The features of the spots' tiles and, in the last row, of a white one: `[spots + 1, features]`.
+  public let tiles: Tensor
   /// Whether each spot is tumour; nil where nobody said.
   public let isTumour: [Bool?]
 
@@ -16,33 +16,26 @@ public struct TumourSection: Sendable {
   ///
   /// - Parameters:
   ///   - labels: the categories of the spots, as many as the grid has.
-  ///   - tumour: the categories that count as tumour.
-  /// - Throws: when the labels have no such category, or no spot is in one.
+  ///   - tumour: the categories that count as tumour; a section need not have them.
+  /// - Throws: when no spot has a label.
   public init(
-    name: String, grid: TileGrid, features: Tensor, labels: Annotation, tumour: Set<String>
+    name: String, grid: TileGrid, tiles: Tensor, labels: Annotation, tumour: Set<String>
   ) throws(ModelError) {
     precondition(
       labels.categoryOfSpot.count == grid.cells.count,
       "\(labels.categoryOfSpot.count) labels for \(grid.cells.count) spots")
-    for wanted in tumour.sorted() where !labels.categories.contains(wanted) {
-      let hint = nearest(to: wanted, among: labels.categories).map { " Did you mean '\($0)'?" }
-      throw ModelError(
-        "Section \(name): the labels have no category \(quoted(wanted)).\(hint ?? "") There are "
-          + "\(labels.categories.map { quoted($0) }.joined(separator: ", ")).")
-    }
-    self.name = name
-    self.grid = grid
-    self.features = features
+    (self.name, self.grid, self.tiles) = (name, grid, tiles)
     isTumour = labels.categoryOfSpot.map { category in
       category.map { tumour.contains(labels.categories[$0]) }
     }
-    guard isTumour.contains(true) else {
+    guard isTumour.contains(where: { $0 != nil }) else {
       throw ModelError(
-        "Section \(name): no spot is labelled "
-          + "\(tumour.sorted().map { quoted($0) }.joined(separator: " or ")). Name other "
-          + "categories, or leave the section out.")
+        "Section \(name): no spot has a label to learn from. Leave the section out.")
     }
   }
+
+  /// The features of every cell, `[1, features, 80, 64]`.
+  public var features: Tensor { grid.features(tiles) }
 
   /// 1 where a spot is tumour and 0 elsewhere, `[1, 1, 80, 64]`.
   public var mask: Tensor {
@@ -53,5 +46,12 @@ public struct TumourSection: Sendable {
   var labelled: (cells: [Int], isTumour: [Float]) {
     let known = isTumour.indices.filter { isTumour[$0] != nil }
     return (known.map { grid.cells[$0] }, known.map { isTumour[$0] == true ? 1 : 0 })
+  }
+
+  /// The same section with its array laid on the grid in another way by chance.
+  func varied(using generator: inout SeededGenerator) -> TumourSection {
+    var copy = self
+    copy.grid = grid.varied(using: &generator)
+    return copy
   }
 }

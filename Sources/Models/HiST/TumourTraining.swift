@@ -27,6 +27,18 @@ public struct TumourTraining: Sendable {
     public let losses: [Double]
   }
 
+  /// What an epoch came to.
+  public struct Epoch: Sendable, Hashable {
+    /// Which it is, from 1 on.
+    public let number: Int
+    /// The steps it took.
+    public let steps: Int
+    /// The mean loss of these steps.
+    public let loss: Double
+    /// The rate they were taken at.
+    public let learningRate: Double
+  }
+
   /// Trains on sections; the last epoch's weights are kept.
   ///
   /// - Parameters:
@@ -34,10 +46,11 @@ public struct TumourTraining: Sendable {
   ///   - choosing: where given, the epoch is kept that scores best, of those that count: the release
   ///     scores a section held out by IoU, which is then no longer unseen. Takes the network and gives
   ///     a score, the higher, the better.
+  ///   - report: hears of every epoch.
   /// - Throws: for sections or a recipe that no run can be made with, and when `work` was cancelled.
   public func train(
     _ sections: [TumourSection], _ work: PredictionWork = PredictionWork(),
-    choosing score: ((CMUNet) -> Double)? = nil
+    choosing score: ((CMUNet) -> Double)? = nil, report: (Epoch) -> Void = { _ in }
   ) throws(ModelError) -> Result {
     try recipe.check()
     let sizes = try fitted(to: sections)
@@ -55,8 +68,10 @@ public struct TumourTraining: Sendable {
       optimizer.learningRate = schedule.rate(atEpoch: epoch, from: recipe.learningRate)
       var sum = 0.0
       let batches = batches(of: sections, using: &generator)
-      for batch in batches {
+      for sections in batches {
         try work.check()
+        let batch =
+          recipe.symmetries ? sections.map { $0.varied(using: &generator) } : sections
         let pass = TrainingPass.normalizing
         let features = concatenate(batch.map(\.features), along: 0)
         let step = try MeasuredStep(names, of: weights, epoch: epoch) {
@@ -68,6 +83,10 @@ public struct TumourTraining: Sendable {
       }
       losses.append(sum / Double(batches.count))
       work.report(Double(epoch + 1) / Double(recipe.epochs))
+      report(
+        Epoch(
+          number: epoch + 1, steps: batches.count, loss: losses[epoch],
+          learningRate: Double(optimizer.learningRate)))
       guard let score, epoch >= recipe.uncountedEpochs else { continue }
       let scored = score(network(weights, sizes))
       if best == nil || scored > best!.score { best = (epoch + 1, scored, weights) }
@@ -87,13 +106,19 @@ public struct TumourTraining: Sendable {
     guard let first = sections.first else {
       throw ModelError("There are no sections to train on. Name at least one with labels.")
     }
-    for section in sections where section.features.shape != first.features.shape {
+    let width = first.tiles.shape[1]
+    for section in sections where section.tiles.shape[1] != width {
       throw ModelError(
-        "Section \(section.name) has features of \(section.features.shape), \(first.name) of "
-          + "\(first.features.shape). Take one encoder for all.")
+        "Section \(section.name) has \(section.tiles.shape[1]) features a tile, \(first.name) has "
+          + "\(width). Take one encoder for all.")
+    }
+    guard sections.contains(where: { $0.isTumour.contains(true) }) else {
+      throw ModelError(
+        "No spot of \(sections.map(\.name).joined(separator: ", ")) is labelled tumour. Name other "
+          + "labels, or sections that have some.")
     }
     var sizes = sizes
-    (sizes.inputs, sizes.outputs) = (first.features.shape[1], 1)
+    (sizes.inputs, sizes.outputs) = (width, 1)
     return sizes
   }
 

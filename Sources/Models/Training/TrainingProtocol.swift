@@ -39,6 +39,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public var unit: Unit
   /// How the genes were chosen, in words.
   public var panel: String
+  /// The labels that count as tumour, in place of genes; nil for a model of expression.
+  public var tumour: [String]?
   /// How it was trained.
   public var recipe: TrainingRecipe
   /// The file whose weights, all but the last layer's, it began with; nil where all were by chance.
@@ -105,7 +107,8 @@ public struct TrainingProtocol: Codable, Sendable, Equatable {
   public var card: [(label: String, text: String)] {
     var lines = [
       ("trained on", "\(names(trainedOn)); patients \(patients(trainedOn))"),
-      ("held out", heldOutText), ("genes", panel),
+      ("held out", heldOutText),
+      tumour.map { ("tumour", $0.joined(separator: ", ")) } ?? ("genes", panel),
       (
         "preset",
         preset + (without.isEmpty ? "" : ", without \(without.joined(separator: ", "))")

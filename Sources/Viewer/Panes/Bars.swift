@@ -63,10 +63,11 @@ extension ViewerState {
     }
     guard !isImageAlone else { return [] }
     guard display == .compare else { return [(" Esc panels", .showPanels, false)] + tables }
-    let fixed: [(PanelKind, Command)] = [
+    var fixed: [(PanelKind, Command)] = [
       (.image, .toggleImage), (.observed, .toggleObserved), (.clusters, .toggleClusters),
       (.labels, .toggleLabels),
     ]
+    if tumour != nil { fixed.append((.tumour, .toggleTumour)) }
     var tabs = fixed.map { kind, command in
       (
         text: " \(command.entry.keys) \(command.entry.hint)", command: command,

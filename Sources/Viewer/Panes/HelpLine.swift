@@ -107,6 +107,11 @@ extension ViewerState {
     case .panel(let kind)
     where focusedMethod != nil && method(named: kind.method ?? "")?.isPredicting == true:
       return [("Esc", "cancel", nil)] + hints([.methods, .maximize]) + genes
+    case .panel(.tumour) where tumour?.isMapping == true:
+      return [("Esc", "cancel", nil)] + hints([.maximize]) + genes
+    case .panel(.tumour):
+      return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn)]
+        + hints([.tumourMask, .origin, .toggleTumour, .nextRamp, .underlay, .maximize]) + genes
     case .panel(.method), .panel(.difference), .panel(.scatter), .panel(.drivers):
       return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn)]
         + hints([

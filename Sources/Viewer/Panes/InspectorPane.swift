@@ -82,6 +82,9 @@ extension ViewerState {
           } ?? "none"
         ))
     }
+    if let probability = tumour?.map?.probabilities[spot] {
+      facts.append(("tumour", shortNumber(probability)))
+    }
     if let labels = section.labels {
       facts.append(("label", labels.label(ofSpot: spot) ?? "none"))
     }

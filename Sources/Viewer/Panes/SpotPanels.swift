@@ -226,6 +226,7 @@ extension ViewerState {
       switch kind {
       case .image, .observed, .method, .difference, .scatter, .drivers: [Int]()
       case .clusters, .methodClusters: clusterLegend(of: kind).map(\.columns)
+      case .tumour: tumourLegend.map(\.columns)
       case .labels: labelLegend.map(\.columns)
       }
     }

@@ -6,12 +6,13 @@ extension HTMLReport {
   var additionAnchors: [(String, String)] {
     (additions.enrichment.isEmpty ? [] : [("gene-sets", "Gene sets")])
       + (additions.copyNumbers.isEmpty ? [] : [("copy-numbers", "Copy numbers")])
+      + (additions.tumour.isEmpty ? [] : [("tumour", "Tumour regions")])
   }
 
-  /// Gene sets and copy numbers, and what is missing of them.
+  /// Gene sets, copy numbers and tumour regions, and what is missing of them.
   var additionSections: Markup {
     let notes = additions.notes.map { note -> Markup in "<p class=\"absent\">\(note)</p>\n" }
-    return geneSetTable + copyNumberFigures + "\(notes)"
+    return geneSetTable + copyNumberFigures + tumourFigures + "\(notes)"
   }
 
   /// Sets shown in the table.
@@ -85,6 +86,31 @@ extension HTMLReport {
       of chromosomes; single windows, and differences that follow a kind of tissue, are not. \
       \(notes)</figcaption>
       </figure>
+      </section>
+
+      """
+  }
+
+  private var tumourFigures: Markup {
+    guard let first = additions.tumour.first else { return "" }
+    let number = ReportFigure.allCases.count + (additions.copyNumbers.isEmpty ? 1 : 2)
+    let pictures = additions.tumour.map { figure -> Markup in
+      let picture = figure.picture(width: ReportStyle.figureWidth)
+      return Markup(verbatim: "<div>\(picture.svg(.page))</div>\n")
+    }
+    let card = (first.map.origin.facts ?? []).map { fact -> Markup in
+      "<tr><th scope=\"row\">\(fact.label)</th><td>\(fact.text)</td></tr>\n"
+    }
+    return """
+      <section id="tumour">
+      <h2>Tumour regions</h2>
+      <figure>
+      \(pictures)<figcaption><b>Figure \(number).</b> The pathologist's labels, and how likely each \
+      spot is tumour (\(first.map.categories.joined(separator: ", "))) as a network sees it that was \
+      not trained on expression. \(TumourScores.explanations.joined(separator: " "))</figcaption>
+      </figure>
+      <div class="scroll"><table>
+      \(card)</table></div>
       </section>
 
       """

@@ -1,13 +1,16 @@
 import Evaluation
+import Foundation
 import Sections
 
 /// What a report shows beside the scores where files for it are given: gene sets among the best
-/// predicted genes, and copy numbers.
+/// predicted genes, copy numbers, and tumour regions.
 public struct ReportAdditions: Sendable {
   /// A method each; empty without gene sets.
   public var enrichment: [EnrichmentResult] = []
   /// What was observed and what each method predicts of one section; empty without positions.
   public var copyNumbers: [CopyNumberResult] = []
+  /// A figure for each section; empty without a network for tumour.
+  public var tumour: [TumourFigure] = []
   /// Why something asked for is not there, a sentence each.
   public var notes: [String] = []
 
@@ -25,13 +28,15 @@ public struct ReportAdditionRequest: Sendable {
   public var references: [String] = []
   /// How expression becomes copy numbers.
   public var copyNumberSettings = CopyNumberSettings()
+  /// A network's file, whose tumour regions are shown; nil leaves them out.
+  public var tumour: URL?
 
   /// Asks for nothing.
   public init() {}
 }
 
 extension Workbench {
-  /// Collects what is shown of gene sets and copy numbers; predictions come out of the cache.
+  /// Collects what is shown of gene sets, tumour and copy numbers; predictions come out of the cache.
   ///
   /// Copy numbers are those of the first section that has a reference among its labels.
   public func additions(
@@ -50,6 +55,9 @@ extension Workbench {
       if additions.enrichment.isEmpty {
         additions.notes.append("Gene sets are left out: no method was scored on two genes or more.")
       }
+    }
+    if let file = request.tumour {
+      additions.tumour = try tumourFigures(file, of: plan, isCancelled: isCancelled)
     }
     guard let positions = request.positions else { return additions }
     for reference in plan.sections {

@@ -1,6 +1,28 @@
 import Sections
 
-extension Checkpoint {
+/// A file of weights that tells how they were trained: a model's, or one for tumour regions.
+public protocol TrainedFile: Sendable {
+  /// How it was trained: sections, patients, seed, epochs and what else is known.
+  var trainingProtocol: [String: JSON] { get }
+  /// The weights.
+  var tensors: [StoredTensor] { get }
+}
+
+extension TrainedFile {
+  /// How it was trained in one line, as far as the file tells.
+  public var protocolSummary: String {
+    func number(_ key: String) -> String? {
+      if case .integer(let number)? = trainingProtocol[key] { String(number) } else { nil }
+    }
+    if case .string(let summary)? = trainingProtocol["summary"] { return summary }
+    if case .string(let file)? = trainingProtocol["importedFrom"] {
+      let epoch = number("epoch").map { ", epoch \($0)" } ?? ""
+      return "protocol unknown: imported from \(file)\(epoch)"
+    }
+    if let seed = number("untrainedSeed") { return "not trained: random weights, seed \(seed)" }
+    return "protocol unknown"
+  }
+
   /// Where predictions made with it come from, as far as the file tells.
   ///
   /// - Parameters:
@@ -28,6 +50,14 @@ extension Checkpoint {
 
   /// The names of the sections that were kept out of training, as far as the file tells.
   public var heldOutSections: [String] { names("heldOut") ?? [] }
+
+  /// The hash of the file that these weights and texts make.
+  func fingerprint(_ metadata: [String: String], file: String) throws(CheckpointError) -> String {
+    let layout = try Layout(tensors, metadata: metadata, file: file)
+    var print = Fingerprint()
+    unsafe layout.forEachPiece { piece in unsafe print.add(piece) }
+    return "xxh64:\(print.digits)"
+  }
 
   private func names(_ key: String) -> [String]? {
     guard case .array(let values)? = trainingProtocol[key] else { return nil }
