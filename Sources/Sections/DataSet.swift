@@ -26,7 +26,10 @@ public func readSection(
 extension SectionReader {
   /// Reads one section and lays its spots on its image.
   fileprivate static func placed(_ reference: SectionReference) throws(SectionError) -> Section {
-    try read(reference).placed(by: reference.placement ?? PlacementRequest())
+    var section = try read(reference).placed(by: reference.placement ?? PlacementRequest())
+    section.nuclei = reference.nuclei ?? NucleusSource.sidecar(of: reference)
+    section.files += [section.nuclei].compactMap(\.self)
+    return section
   }
 }
 
@@ -42,6 +45,9 @@ public struct DataSet: Sendable {
   public private(set) var sections: [SectionReference]
   /// The checkpoints in the folder's own `models`, sorted by name; none of them is opened yet.
   public let models: [URL]
+
+  /// Where a user says that nuclei are; see ``with(nuclei:ofSection:)``.
+  public internal(set) var nuclei: String?
 
   private let reader: any SectionReader.Type
 
@@ -99,6 +105,13 @@ public struct DataSet: Sendable {
       if let image { copy.sections[place].image = image }
       if let placement { copy.sections[place].placement = placement }
     }
+    return copy
+  }
+
+  /// The same data set with every reference changed.
+  func mappingSections(_ change: (inout SectionReference) -> Void) -> DataSet {
+    var copy = self
+    for place in copy.sections.indices { change(&copy.sections[place]) }
     return copy
   }
 

@@ -22,6 +22,9 @@ public struct Section: Sendable {
   var countsFacts = EntryFacts()
   /// Whether these are counts; where a file has only values made of them, they are shown as they are.
   public var holdsCounts = true
+  /// The file with the section's nuclei, opened by the models that ask for them; nil where nobody
+  /// found any.
+  public var nuclei: URL?
   /// The H&E image, read only when asked; nil where the section has none.
   public var image: ImageFile?
   /// Named categories of the spots: the pathologist's labels, clusters.

@@ -13,9 +13,10 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
   case underlay, dim
   // Methods
   case methods, method1, method2, method3, method4, method5, addMethod, retry
-  case difference, scatter, nextCompared, nextReference, ownScales, finer, predictedOnly
+  case difference, scatter, drivers, nextCompared, nextReference, ownScales, finer, predictedOnly
   // Tables
-  case showPanels, geneTable, scores, worstSection, bestSection, worstGene, bestGene, origin
+  case showPanels, geneTable, scores, copyNumber, worstSection, bestSection, worstGene, bestGene,
+    origin
   // Moving
   case zoomIn, zoomOut, fit, panLeft, panRight, panUp, panDown
   case spotLeft, spotRight, spotUp, spotDown, copySpot
@@ -104,6 +105,10 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
       Entry(.methods, "D", "difference", "Show or hide the compared method less what was observed")
     case .scatter:
       Entry(.methods, "P", "plot", "Show or hide the plot of predicted by observed values")
+    case .drivers:
+      Entry(
+        .methods, "x", "drivers",
+        "Map which patches drove the prediction at the spot; or hide it")
     case .nextCompared:
       Entry(.methods, "w", "which", "Compare the next method in difference and plot")
     case .nextReference:
@@ -119,6 +124,9 @@ public enum Command: String, Sendable, Hashable, CaseIterable {
       Entry(.tables, "F", "genes", "Table of all genes: what there is to predict, every measure")
     case .scores:
       Entry(.tables, "T", "scores", "Table of scores: every method on every section, box plots")
+    case .copyNumber:
+      Entry(
+        .tables, "B", "copy-number", "Map copy numbers: spots by chromosomes, against normal spots")
     case .worstSection:
       Entry(.tables, "[", "worst section", "In the table of scores: the method's worst section")
     case .bestSection:

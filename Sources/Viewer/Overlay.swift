@@ -16,7 +16,7 @@ enum Overlay: Sendable, Hashable {
 /// Where numbers come from: of what it is told, and how far down it has been read.
 struct Origin: Sendable, Hashable {
   enum Subject: Sendable, Hashable {
-    case image, observed, labels, tumour
+    case image, observed, labels, tumour, drivers
     case method(String)
     case clusters(ClusterSource)
 

@@ -38,6 +38,7 @@ extension ViewerState {
         "\(comparedMethod?.method.name ?? "no method") by observed",
         [genes.selectedName ?? "no gene"]
       )
+    case .drivers: return driversTitle()
     case .clusters, .methodClusters: return clusterTitle(kind)
     case .tumour: return tumourTitle
     case .labels: return ("Pathologist", label.map { [$0] } ?? [])
@@ -46,6 +47,7 @@ extension ViewerState {
 
   /// A panel's name in fewer words: of a method itself, and of a run its epoch too.
   func shortNames(of kind: PanelKind) -> [String] {
+    if kind == .drivers { return shortDriversNames }
     guard let name = kind.method else { return [] }
     guard case .method = kind, let view = method(named: name), view.ready != nil,
       let epoch = view.epochs[.spots]?.number

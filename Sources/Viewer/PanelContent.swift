@@ -34,6 +34,8 @@ struct PanelContent: Sendable {
   var key: Key
   /// Beside the limits of the scale; how the limits were found where it is nil.
   var unit: String?
+  /// A spot that the panel is about, marked wherever the cursor is.
+  var target: Int?
   /// Drawn in place of the spots.
   var plot: ScatterPlot?
   /// For values around zero: each spot's value as a share of the limit, −1...1 and beyond.
@@ -106,6 +108,7 @@ extension ViewerState {
       }
     case .difference: fillDifference(&content)
     case .scatter: fillScatter(&content)
+    case .drivers: fillDrivers(&content)
     case .clusters, .methodClusters:
       guard let source = kind.clusterSource else { break }
       guard let clusters = clusterSets[source]?.view else {

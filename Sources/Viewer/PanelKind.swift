@@ -10,6 +10,8 @@ public enum PanelKind: Sendable, Hashable {
   case difference
   /// The compared method's prediction plotted against the observed expression.
   case scatter
+  /// Which patches drove the compared method's prediction of the current gene at a spot.
+  case drivers
   /// K-means clusters of the observed expression.
   case clusters
   /// K-means clusters of a method's prediction.
@@ -30,7 +32,7 @@ public enum PanelKind: Sendable, Hashable {
   /// Whether the panel says something about predictions.
   public var isOfMethods: Bool {
     switch self {
-    case .method, .difference, .scatter: true
+    case .method, .difference, .scatter, .drivers: true
     default: false
     }
   }
@@ -54,6 +56,7 @@ extension PanelKind: RawRepresentable, Codable {
     case "observed": self = .observed
     case "difference": self = .difference
     case "scatter": self = .scatter
+    case "drivers": self = .drivers
     case "clusters": self = .clusters
     case "tumour": self = .tumour
     case "labels": self = .labels
@@ -76,6 +79,7 @@ extension PanelKind: RawRepresentable, Codable {
     case .method(let name): "method:\(name)"
     case .difference: "difference"
     case .scatter: "scatter"
+    case .drivers: "drivers"
     case .clusters: "clusters"
     case .methodClusters(let name): "clusters:\(name)"
     case .tumour: "tumour"
@@ -85,7 +89,7 @@ extension PanelKind: RawRepresentable, Codable {
 
   /// The panels that need no method to be named, in the order they take on the screen.
   public static let unnamed: [PanelKind] = [
-    .image, .observed, .difference, .scatter, .clusters, .tumour, .labels,
+    .image, .observed, .difference, .scatter, .drivers, .clusters, .tumour, .labels,
   ]
 }
 

@@ -32,6 +32,8 @@ public struct SavedView: Sendable, Hashable, Codable {
   public var isDense: Bool?
   /// Whether genes that no method predicts are left out; nil stands for false.
   public var listsOnlyPredicted: Bool?
+  /// The groups taken for normal where copy numbers are shown, by name; nil where none was chosen.
+  public var copyNumberReferences: [String]?
   /// The number of clusters the user chose; nil where it follows from the labels.
   public var clusterCount: Int?
   /// The theme by name; nil gives the first.

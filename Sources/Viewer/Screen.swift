@@ -6,4 +6,6 @@ enum Screen: Sendable, Hashable {
   case genes
   /// Every method on every section.
   case scores
+  /// Gains and losses along the chromosomes.
+  case copyNumber
 }

@@ -37,6 +37,12 @@ public enum ViewerEffect: Sendable, Hashable {
   case cancelEvaluation
   /// Cluster once more with other seeds.
   case recluster(section: Int, ClusterSettings, seeds: [UInt64], on: Prediction?)
+  /// Find out which patches drove a prediction.
+  case explain(section: Int, DriversRequest)
+  /// Stop finding out; nothing is answered.
+  case cancelExplaining
+  /// Map copy numbers, of the observed expression or of a prediction.
+  case mapCopyNumber(section: Int, CopyNumberQuery, on: Prediction?)
   /// Find out the hash of a section's spots, genes and counts.
   case fingerprint(section: Int)
   case export(ExportRequest)

@@ -41,6 +41,10 @@ public enum ViewerEvent: Sendable {
   case evaluationFailed(Int, Method, Normalization, String)
   /// Clusters of the same settings, each with another seed.
   case reclustered(Int, ClusterSettings, [ClusterResult])
+  /// How far it is found out which patches drove a prediction.
+  case explained(Int, DriversRequest, DriversState)
+  case copyNumberMapped(Int, CopyNumberMap)
+  case copyNumberFailed(Int, CopyNumberQuery, String)
   case fingerprinted(Int, String)
   case exported(String)
   /// The file is there already; writing it anew needs a yes.

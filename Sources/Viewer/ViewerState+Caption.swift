@@ -7,7 +7,7 @@ extension ViewerState {
   var protocolCaption: String? {
     guard let section = loaded?.section else { return nil }
     var names = Set(visiblePanels.compactMap(\.method))
-    if visiblePanels.contains(where: { $0 == .difference || $0 == .scatter }) {
+    if visiblePanels.contains(where: { [.difference, .scatter, .drivers].contains($0) }) {
       names.formUnion([comparedMethod, referenceMethod].compactMap { $0?.method.name })
     }
     let shown = methods.filter { names.contains($0.method.name) }

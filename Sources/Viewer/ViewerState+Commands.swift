@@ -75,8 +75,10 @@ extension ViewerState {
       retryPredictions(of: needed)
       for name in evaluations.keys { evaluations[name]?.forgetFailed() }
       tumour?.retry()
+      return retryDrivers()
     case .difference: toggle(.difference)
     case .scatter: toggle(.scatter)
+    case .drivers: return askForDrivers()
     case .nextCompared:
       let names = methods.map(\.method.name)
       compare(names.following(comparedMethod?.method.name ?? ""))
@@ -114,6 +116,7 @@ extension ViewerState {
       toggle(.genes)
       return rankingEffects()
     case .scores: toggle(.scores)
+    case .copyNumber: toggle(.copyNumber)
     case .worstSection: chooseSection { $0 < $1 }
     case .bestSection: chooseSection { $0 > $1 }
     case .worstGene: return showGene { $0 < $1 }
@@ -198,6 +201,7 @@ extension ViewerState {
     case .method(let name): 2 + place(name)
     case .difference: 1000
     case .scatter: 1001
+    case .drivers: 1002
     case .clusters: 2000
     case .methodClusters(let name): 2001 + place(name)
     case .tumour: 2999

@@ -18,6 +18,7 @@ extension ViewerState {
     }
     switch content {
     case .loaded where display == .genes: drawGeneTable(on: &frame)
+    case .loaded where display == .copyNumber: drawCopyNumber(on: &frame)
     case _ where display == .scores: drawScores(on: &frame)
     case .loaded(let section): drawPanels(layout, section, on: &frame)
     case .empty:

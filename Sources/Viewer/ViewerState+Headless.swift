@@ -46,6 +46,16 @@ extension ViewerState {
     showsUnderlay = underlay
   }
 
+  /// Makes so many patches white where it is asked what drove a prediction.
+  public mutating func use(driverPatches count: Int) { driverPatches = max(1, count) }
+
+  /// Chooses a spot by its name.
+  ///
+  /// - Throws: where the section has none of that name.
+  public mutating func choose(spot id: String) throws(WorkbenchError) {
+    spot = try loaded?.spot(named: id)
+  }
+
   /// What has to be done after `show`: predictions and clusters, where they are shown and not
   /// there yet.
   public mutating func pendingEffects() -> [ViewerEffect] {
@@ -59,6 +69,7 @@ extension ViewerState {
     // Likewise.
     if tumour?.isMapping == true { tumour?.state = .absent }
     effects += predictionEffects() + tumourEffects()
+    if visiblePanels.contains(.drivers) { effects += forcedDrivers() }
     let missing = Set(visiblePanels.compactMap(\.clusterSource)).filter { source in
       clusterSets[source]?.view?.result.settings != clusterSettings(of: source)
     }

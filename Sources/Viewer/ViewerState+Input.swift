@@ -42,12 +42,14 @@ extension ViewerState {
   private mutating func goBack() -> [ViewerEffect] {
     if message != nil {
       message = nil
-    } else if display != .compare, display == .scores || genes.query.isEmpty {
+    } else if display != .compare, display != .genes || genes.query.isEmpty {
       display = .compare
     } else if let name = focusedMethod, method(named: name)?.isPredicting == true {
       return cancelPrediction(of: name)
     } else if focus == .panel(.tumour), tumour?.isMapping == true {
       return cancelTumour()
+    } else if asksForDrivers {
+      return cancelDrivers()
     } else if !genes.query.isEmpty {
       setQuery("")
     } else if maximized != nil {

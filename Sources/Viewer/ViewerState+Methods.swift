@@ -60,6 +60,7 @@ extension ViewerState {
     if let view = comparedMethod, ranksByAttainable || display == .genes {
       names.insert(view.method.name)
     }
+    if display == .copyNumber, let name = copyNumber.method { names.insert(name) }
     if panels.contains(.difference) || panels.contains(.scatter), let view = comparedMethod {
       names.insert(view.method.name)
     }

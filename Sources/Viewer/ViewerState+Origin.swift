@@ -22,6 +22,7 @@ extension ViewerState {
     case .genes:
       let isOfMethod = geneColumns[min(geneColumn, geneColumns.count - 1)].isOfMethod
       return method(isOfMethod ? comparedMethod?.method.name : nil, sectionIndex)
+    case .copyNumber: return method(copyNumber.method, sectionIndex)
     case .compare: break
     }
     guard case .panel(let kind) = focus, visiblePanels.contains(kind) else {
@@ -32,6 +33,7 @@ extension ViewerState {
     case .observed: return Origin(subject: .observed, section: sectionIndex)
     case .method(let name): return method(name, sectionIndex)
     case .difference, .scatter: return method(comparedMethod?.method.name, sectionIndex)
+    case .drivers: return Origin(subject: .drivers, section: sectionIndex)
     case .clusters, .methodClusters:
       return Origin(subject: .clusters(kind.clusterSource ?? .observed), section: sectionIndex)
     case .tumour: return Origin(subject: .tumour, section: sectionIndex)
@@ -53,6 +55,7 @@ extension ViewerState {
     case .clusters(let source):
       let of = source.method.map { " of \($0)" } ?? ""
       return ("Clusters\(of) on \(place)", clusterLines(of: source))
+    case .drivers: return ("What drove a prediction on \(place)", driversLines)
     case .tumour: return ("Tumour regions of \(place)", tumourLines)
     case .labels: return ("Pathologist's labels of \(place)", labelLines)
     case .image: return ("H&E image of \(place)", imageLines)

@@ -17,7 +17,7 @@ extension ViewerState {
       if command == .tumourMask, !panels.contains(.tumour) {
         return "its panel is hidden; \(Command.toggleTumour.entry.keys) shows it"
       }
-    case .retry where evaluations.values.contains(where: \.hasFailed): return nil
+    case .retry where evaluations.values.contains(where: \.hasFailed) || canRetryDrivers: return nil
     case .nextSection, .previousSection, .chooseSection:
       return references.count > 1 ? nil : "this data set has one section only"
     default: break
@@ -54,6 +54,8 @@ extension ViewerState {
     case .moreClusters:
       return clusterCount < min(26, loaded.section.spots.count) ? nil : "26 clusters are the most"
     case .fewerClusters: return clusterCount > 2 ? nil : "two clusters are the fewest"
+    // What is shown can always be hidden.
+    case .drivers: return panels.contains(.drivers) ? nil : reasonAgainstDrivers
     case .star: return genes.selected == nil ? "no gene is chosen" : nil
     default: return reasonAgainstMethods(command)
     }
@@ -119,9 +121,13 @@ extension ViewerState {
     case (.compare, _, _), (_, _, .nextNormalization): return nil
     case (_, .panels, _), (_, .moving, _), (_, .clusters, _), (_, .expression, _): return ofPanels
     case (_, _, .difference), (_, _, .scatter), (_, _, .ownScales), (_, _, .finer),
+      (_, _, .drivers),
       (_, _, .methodClusters), (_, _, .nextReference):
       return ofPanels
     case (.scores, .genes, _), (.scores, _, .predictedOnly): return ofGenes
+    case (.copyNumber, .genes, _), (.copyNumber, _, .predictedOnly): return ofGenes
+    case (.copyNumber, _, .nextCompared):
+      return methods.isEmpty ? "there is no method to show: a adds one" : nil
     default: return nil
     }
   }

@@ -24,7 +24,11 @@ extension ViewerState {
     _ key: Key, _ modifiers: InputEvent.Modifiers
   ) -> [ViewerEffect]? {
     guard modifiers.isEmpty else { return nil }
-    return display == .scores ? takeInScores(key) : takeInGenes(key)
+    return switch display {
+    case .scores: takeInScores(key)
+    case .copyNumber: takeInCopyNumber(key)
+    case .genes, .compare: takeInGenes(key)
+    }
   }
 
   // MARK: Scores

@@ -105,6 +105,18 @@ extension ViewerState {
       guard index == sectionIndex else { return [] }
       take(results, of: settings)
       effects = []
+    case .explained(let index, let request, let state):
+      guard index == sectionIndex else { return [] }
+      take(state, for: request)
+      effects = []
+    case .copyNumberMapped(let index, let map):
+      guard index == sectionIndex else { return [] }
+      take(map)
+      effects = []
+    case .copyNumberFailed(let index, let query, let problem):
+      guard index == sectionIndex else { return [] }
+      fail(query, problem)
+      effects = []
     case .fingerprinted(let index, let fingerprint):
       guard index == sectionIndex else { return [] }
       self.fingerprint = fingerprint
@@ -121,7 +133,7 @@ extension ViewerState {
     }
     guard !isPreview else { return effects }
     return effects + detailEffects() + predictionEffects() + tumourEffects()
-      + evaluationEffects()
+      + evaluationEffects() + copyNumberEffects()
   }
 
   /// Puts the one gene that has been read on display, as it was counted.
@@ -250,7 +262,9 @@ extension ViewerState {
       return []
     }
     wantedGene = genes.selectedName ?? wantedGene
-    let cancelled = leavePredictions() + leaveTumour()
+    let cancelled = leavePredictions() + leaveTumour() + cancelDrivers()
+    drivers = nil
+    copyNumber.leaveSection()
     sectionIndex = index
     content = .loading
     (image, details, awaitedDetail, failedDetail) = (.none, [], nil, nil)

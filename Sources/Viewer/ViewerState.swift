@@ -129,6 +129,15 @@ public struct ViewerState: Sendable {
   /// Whether there are no colours to tell the sides of a difference by.
   var usesSigns = false
 
+  /// What drove a prediction, once somebody asked.
+  var drivers: DriversView?
+  /// How many patches are made white for that.
+  var driverPatches = DriversRequest.usualMost
+
+  // Copy numbers
+  var copyNumber = CopyNumberScreen()
+  let heatmaps = HeatmapCache()
+
   // Clusters
   var palette: CategoricalPalette
   var clusterCount: Int
@@ -185,6 +194,7 @@ public struct ViewerState: Sendable {
     hasOwnScales = view.hasOwnScales ?? false
     isDense = view.isDense ?? false
     listsOnlyPredicted = view.listsOnlyPredicted ?? false
+    copyNumber.references = view.copyNumberReferences ?? []
     showsUnderlay = view.showsUnderlay
     dimming = view.dimming
     placements = view.placements ?? [:]
@@ -229,6 +239,7 @@ public struct ViewerState: Sendable {
     view.hasOwnScales = hasOwnScales ? true : nil
     view.isDense = isDense ? true : nil
     view.listsOnlyPredicted = listsOnlyPredicted ? true : nil
+    if !copyNumber.references.isEmpty { view.copyNumberReferences = copyNumber.references }
     view.clusterCount = clusterCountIsChosen ? clusterCount : nil
     view.theme = theme.name
     view.palette = palette.name

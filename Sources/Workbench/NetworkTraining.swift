@@ -94,7 +94,8 @@ struct NetworkTraining<Model: TrainableModel> {
   ) -> RunDescription {
     RunDescription(
       version: Workbench.version, dataSet: dataSet.folder.standardizedFileURL.path,
-      model: Model.entry.name, preset: preset.name, without: plan.network.without,
+      nuclei: dataSet.nuclei, model: Model.entry.name, preset: preset.name,
+      without: plan.network.without,
       settings: configurationMembers.mapValues(\.text), recipe: recipe,
       start: plan.network.start.map(StartingFile.init), encoder: encoder?.summary, seed: seed,
       sections: fold.trained, heldOut: fold.heldOut, unit: fold.unit, genes: chosen.genes,

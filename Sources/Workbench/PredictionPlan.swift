@@ -107,6 +107,7 @@ extension LoadedSection {
       print.add("\(spot.id) \(spot.column) \(spot.row) \(spot.x) \(spot.y)")
     }
     print.add(contentsOf: input.image.url)
+    if let nuclei = section.nuclei { print.add(contentsOf: nuclei) }
     return "\(weights.split(separator: ":").last ?? "")-\(print.digits)"
   }
 
@@ -132,8 +133,9 @@ extension LoadedSection {
         "No spot of section \(name) lies on its image, \(image.width) × \(image.height) px. Give "
           + "the image that the spots were placed on.")
     }
-    let input = SectionInput(
+    var input = SectionInput(
       sectionName: name, spots: onImage.map { spots[$0] }, image: image, pitchPixels: layout.pitch)
+    input.nuclei = section.nuclei.map(NucleusFile.init)
     return (input, onImage)
   }
 

@@ -7,6 +7,8 @@ struct RunDescription: Codable, Equatable {
   var version: String
   /// The data set's folder.
   var dataSet: String
+  /// Where its sections' nuclei were said to be, if anywhere.
+  var nuclei: String?
   var model: String
   var preset: String
   var without: [String]

@@ -19,6 +19,8 @@ public struct WatchedRun: Sendable, Hashable {
   public let heldOut: [String]
   /// The data set's folder, as far as the run tells.
   public let dataSetFolder: URL?
+  /// Where its sections' nuclei are said to be.
+  private let nuclei: String?
 
   /// Looks into a run's folder, which may hold nothing yet.
   ///
@@ -40,6 +42,7 @@ public struct WatchedRun: Sendable, Hashable {
     let model = description?.model ?? checkpoint?.modelName
     title = model.flatMap { try? modelEntry(named: $0).title } ?? folder.lastPathComponent
     heldOut = description?.heldOut ?? checkpoint?.heldOutSections ?? []
+    nuclei = description?.nuclei
     dataSetFolder = description?.dataSet.map { URL(filePath: $0) }
   }
 
@@ -54,7 +57,10 @@ public struct WatchedRun: Sendable, Hashable {
         "\(file): \(isThere ? "does not tell the run's data set" : "is not there yet"). Name the "
           + "data set's folder behind the run's.")
     }
-    do { return try DataSet(opening: dataSetFolder) } catch {
+    do {
+      let dataSet = try DataSet(opening: dataSetFolder)
+      return try nuclei.map { try dataSet.with(nuclei: $0, ofSection: nil) } ?? dataSet
+    } catch {
       throw WorkbenchError(
         "\(file): names a data set that cannot be opened: \(error) Name the data set's folder "
           + "behind the run's.")
@@ -69,6 +75,7 @@ public struct WatchedRun: Sendable, Hashable {
     var dataSet: String?
     var heldOut: [String]?
     var model: String?
+    var nuclei: String?
   }
 }
 

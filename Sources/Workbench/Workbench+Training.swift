@@ -57,7 +57,8 @@ extension Workbench {
     }
     let run = try RunFolder(folder).readDescription()
     do {
-      let dataSet = try DataSet(opening: URL(filePath: run.dataSet))
+      var dataSet = try DataSet(opening: URL(filePath: run.dataSet))
+      if let nuclei = run.nuclei { dataSet = try dataSet.with(nuclei: nuclei, ofSection: nil) }
       return try train(
         try TrainingPlan(of: run, epochs: epochs, dataSet), of: dataSet, to: folder,
         start: .resumed, report: report, isCancelled: isCancelled)

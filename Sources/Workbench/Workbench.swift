@@ -23,6 +23,8 @@ public final class Workbench: Sendable {
   let features: FeatureFolder
   /// What correlations could at best be, found out before.
   let attainables: AttainableCache
+  /// Where genes lie, of the file read last.
+  let positions = Mutex<(url: URL, state: FileState?, positions: GenePositions)?>(nil)
   private let countsFolder: URL
   private static let memory = Mutex<Int?>(nil)
 

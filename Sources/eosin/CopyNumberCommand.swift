@@ -21,10 +21,12 @@ struct CopyNumberCommand: ParsableCommand {
   @OptionGroup var source: SectionOptions
   @OptionGroup var methods: MethodOptions
   @Option(
-    help:
-      "Where genes lie: a GTF file, or a table of gene, chromosome, start, end; plain or gzipped.",
+    help: """
+      Where genes lie: a GTF file, or a table of gene, chromosome, start, end; plain or gzipped. \
+      gene-positions.tsv in the data set's folder by default.
+      """,
     completion: .file(extensions: ["gtf", "tsv", "txt", "gz"]))
-  var genePositions: String
+  var genePositions: String?
   @Option(
     name: .customLong("reference"), parsing: .upToNextOption,
     help: ArgumentHelp("The groups of normal spots, one or more.", valueName: "group"))
@@ -51,7 +53,13 @@ struct CopyNumberCommand: ParsableCommand {
 
   func run() throws {
     for file in [output, table].compactMap(\.self) { try checkOutput(file, replacing: force) }
-    let positions = try GenePositions(reading: URL(filePath: genePositions))
+    guard
+      let file = try genePositions.map({ URL(filePath: $0) }) ?? source.dataSet().genePositions
+    else {
+      throw ValidationError(
+        "Where genes lie is not known: name a GTF file or a table with --gene-positions FILE.")
+    }
+    let positions = try GenePositions(reading: file)
     let workbench = Workbench()
     let section = try source.load(with: workbench)
     let prediction = try methods.methods().first.map { try workbench.predict($0, section) }

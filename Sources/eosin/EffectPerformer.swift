@@ -131,11 +131,19 @@ final class EffectPerformer: Sendable {
         results.append(result)
       }
       return .reclustered(index, settings, results)
+    case .explain(let index, let request):
+      return explain(index, request, report: report, isCancelled: isCancelled)
+    case .mapCopyNumber(let index, let query, let prediction):
+      guard let section = section(index) else { return nil }
+      do {
+        return .copyNumberMapped(
+          index, try workbench.copyNumberMap(of: section, predictedBy: prediction, query))
+      } catch { return .copyNumberFailed(index, query, "\(error)") }
     case .fingerprint(let index):
       return section(index).map { .fingerprinted(index, $0.fingerprint) }
     case .export(let request): return export(request)
     case .quit, .suspend, .redraw, .copy, .remember, .cancelPrediction, .cancelEvaluation,
-      .cancelTumour:
+      .cancelTumour, .cancelExplaining:
       return nil
     }
   }
@@ -160,6 +168,26 @@ final class EffectPerformer: Sendable {
     } catch {
       return error == .cancelled
         ? nil : .evaluationFailed(index, method, normalization, "\(error)")
+    }
+  }
+
+  /// Finds out what drove a prediction.
+  private func explain(
+    _ index: Int, _ request: DriversRequest,
+    report: @escaping @Sendable (ViewerEvent) -> Void, isCancelled: @escaping @Sendable () -> Bool
+  ) -> ViewerEvent? {
+    guard let section = section(index) else { return nil }
+    let steps = ProgressSteps()
+    do {
+      let drivers = try workbench.drivers(
+        request, of: section,
+        progress: { progress in
+          guard steps.isNews(progress) else { return }
+          report(.explained(index, request, .working(progress)))
+        }, isCancelled: isCancelled)
+      return .explained(index, request, .done(drivers))
+    } catch {
+      return error == .cancelled ? nil : .explained(index, request, .failed("\(error)"))
     }
   }
 

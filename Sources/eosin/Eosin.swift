@@ -12,9 +12,9 @@ struct Eosin: ParsableCommand {
     version: Workbench.version,
     subcommands: [
       ViewCommand.self, InfoCommand.self, GenesCommand.self, ClusterCommand.self,
-      RenderCommand.self, ModelCommand.self, PredictCommand.self, TrainCommand.self,
-      EvaluateCommand.self, EnrichCommand.self, CopyNumberCommand.self, TumourCommand.self,
-      CohortCommand.self, ConvertCommand.self,
+      RenderCommand.self, ModelCommand.self, PredictCommand.self, DriversCommand.self,
+      TrainCommand.self, EvaluateCommand.self, EnrichCommand.self, CopyNumberCommand.self,
+      TumourCommand.self, CohortCommand.self, ConvertCommand.self,
     ],
     defaultSubcommand: ViewCommand.self)
 

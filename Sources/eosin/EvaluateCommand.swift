@@ -12,7 +12,9 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       Without --model and --predictions the models in the data set's folder are scored; without \
       --sections, on the sections that none of them was trained on. {section} and {patient} in a path \
-      stand for the section's names, so that one option names all folds. Where sections have \
+      stand for the section's names, so that one option names all folds. Sections of one patient that \
+      follow one another are compared with each other too: how much alike each method's predictions of \
+      them are, and what was observed. Where sections have \
       pathologist's labels, clusters of observed and predicted expression are held against them too.
       """)
 
@@ -57,8 +59,8 @@ struct EvaluateCommand: ParsableCommand {
     if let csv { try EvaluationFiles.check(URL(filePath: csv), replacing: force) }
     let additions = try additions.request()
     let plan = try plan()
-    let evaluation = EvaluationReport(
-      try plan.scores(jobs: jobs, threads: compute.threads), of: plan)
+    let scores = try plan.scores(jobs: jobs, threads: compute.threads)
+    let evaluation = EvaluationReport(scores, of: plan, consistency: try plan.consistency())
     if let csv {
       try EvaluationFiles(evaluation).write(to: URL(filePath: csv), replacing: force)
       StandardError.print("Wrote \(csv)")

@@ -26,4 +26,14 @@ extension EvaluationPlan {
       arguments: ["evaluate", "--worker", "--threads", String(threads)], jobs: jobs
     ).scores(of: self, progress: bar.show, isCancelled: { interruption.hasCome })
   }
+
+  /// How much alike neighbouring sections are; what was predicted for the scores is in the cache.
+  func consistency() throws -> [NeighbourConsistency] {
+    guard !methods.isEmpty, !neighbours.isEmpty else { return [] }
+    let interruption = Interruption()
+    let bar = ProgressBar("neighbours")
+    defer { bar.finish() }
+    return try Workbench().consistency(
+      of: self, progress: bar.show, isCancelled: { interruption.hasCome })
+  }
 }

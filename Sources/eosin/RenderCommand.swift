@@ -33,6 +33,10 @@ struct RenderCommand: ParsableCommand {
       return kind
     })
   var kinds: [PanelKind] = [.observed]
+  @Option(help: "The spot to mark, by its name; 'drivers' tells what drove the prediction there.")
+  var spot: String?
+  @Option(help: "How many patches 'drivers' makes white, the nearest first.")
+  var patches = DriversRequest.usualMost
   @Option(name: [.customShort("k"), .long], help: "How many clusters.") var clusters: Int?
   @Option(help: "A colour ramp: \(ColorRamp.all.map(\.name).joined(separator: ", ")).")
   var ramp: String?
@@ -83,6 +87,10 @@ struct RenderCommand: ParsableCommand {
         "There is no ramp '\(ramp)'. Choose one of "
           + "\(ColorRamp.all.map(\.name).joined(separator: ", ")).")
     }
+    if patches < 1 { throw ValidationError("--patches takes a number from 1 on.") }
+    if kinds.contains(.drivers), spot == nil {
+      throw ValidationError("--show drivers needs a spot: --spot 24x13.")
+    }
     if let clusters, !(2...26).contains(clusters) {
       throw ValidationError("--clusters takes a number from 2 to 26.")
     }
@@ -104,6 +112,8 @@ struct RenderCommand: ParsableCommand {
         kinds, ramp: ColorRamp.all.first { $0.name == ramp }, clusters: clusters,
         underlay: underlay)
       if superResolution { state.useDenseSpots() }
+      if let spot { try state.choose(spot: spot) }
+      state.use(driverPatches: patches)
     }
     if let problem = state.panelProblem { throw WorkbenchError(problem) }
     guard let output else {

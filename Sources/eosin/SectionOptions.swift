@@ -29,6 +29,8 @@ struct SectionOptions: ParsableArguments {
   @Option(help: "The pathologist's labels: x, y, label.", completion: .file())
   var labels: String?
 
+  @OptionGroup var nuclei: NucleusOptions
+
   @OptionGroup var placement: PlacementOptions
 
   @Option(
@@ -73,7 +75,7 @@ struct SectionOptions: ParsableArguments {
   /// the image, and how spots lie on it, as asked.
   func dataSet() throws -> DataSet {
     if let memory { Workbench.use(memory: Int(memory * 1e9)) }
-    let named = try namedDataSet()
+    let named = try nuclei.apply(to: try namedDataSet(), section: section)
     guard image != nil || placement.request != nil else { return named }
     guard let name = try section.map({ try named.reference(named: $0).name }) ?? named.onlySection
     else {

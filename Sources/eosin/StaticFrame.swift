@@ -43,7 +43,8 @@ func staticState(
       let bar = ProgressBar("Predicting")
       let event = performer.perform(effect) { event in
         switch event {
-        case .predicting(_, _, _, let progress), .mappingTumour(_, let progress):
+        case .predicting(_, _, _, let progress), .mappingTumour(_, let progress),
+          .explained(_, _, .working(let progress?)):
           bar.show(progress)
         default: break
         }

@@ -78,6 +78,7 @@ struct TrainCommand: ParsableCommand {
       valueName: "label"))
   var tumour: [String] = []
 
+  @OptionGroup var nuclei: NucleusOptions
   @OptionGroup var network: NetworkOptions
   @OptionGroup var compute: ComputeOptions
 
@@ -123,7 +124,8 @@ struct TrainCommand: ParsableCommand {
 
   private var asksForMoreThanResuming: Bool {
     sections != nil || holdOut != nil || crossValidate != nil || panel != nil || genes != nil
-      || minSpots != nil || normalization != nil || network.asksForMoreThanEpochs
+      || minSpots != nil || normalization != nil || nuclei.path != nil
+      || network.asksForMoreThanEpochs
   }
 
   func run() throws {
@@ -135,7 +137,7 @@ struct TrainCommand: ParsableCommand {
     let workbench = Workbench()
     let report: TrainingReport
     if let model {
-      let dataSet = try SectionOptions.dataSet(folder)
+      let dataSet = try nuclei.apply(to: try SectionOptions.dataSet(folder))
       report = try workbench.train(
         try plan(model, dataSet), of: dataSet, to: output.map { URL(filePath: $0) },
         start: resume ? .resumed : force ? .anew : .new, report: display.show,

@@ -34,6 +34,7 @@ struct ViewCommand: ParsableCommand {
   @Option(help: "The gene to show first.") var gene: String?
   @Flag(help: "Show predictions between the spots too, where a model can.")
   var superResolution = false
+  @OptionGroup var copyNumber: CopyNumberViewOptions
   @Flag(help: "Begin afresh instead of where this data set was left.") var fresh = false
 
   func validate() throws {
@@ -61,6 +62,7 @@ struct ViewCommand: ParsableCommand {
         comparison: comparison
       ) { state in
         if superResolution { state.useDenseSpots() }
+        copyNumber.apply(to: &state, in: dataSet)
       }
       print(state.frame().canvas.text(depth: display.textColor, theme: state.currentTheme))
       return
@@ -92,6 +94,7 @@ struct ViewCommand: ParsableCommand {
       saved: saved, columns: 80, rows: 24)
     if let normalization = source.normalization { state.use(normalization) }
     if superResolution { state.useDenseSpots() }
+    copyNumber.apply(to: &state, in: dataSet)
     let session = ViewerSession(
       dataSet: dataSet, panel: panel, store: store, watching: comparison.watched)
     try session.run(state, depth: display.color, keepsTheme: display.themeName != nil)

@@ -43,16 +43,16 @@ import Testing
     #expect(svg.contains("cancer &amp; co 3, fat 1"))
   }
 
-  @Test func `cells show two rows of colours each, with names and chromosomes`() {
+  @Test func `cells show two rows of colours each, with names, chromosomes and their borders`() {
     #expect(
       drawn(plot, columns: 40, rows: 7).lines == [
-        "cance…& co ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀",
-        "           ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀",
-        "           ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀",
-        "fat        ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀",
-        "           ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀",
+        "cance…& co ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▏▀▀▀▀▀▀▀▀▀▀▀",
+        "           ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▏▀▀▀▀▀▀▀▀▀▀▀",
+        "           ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▏▀▀▀▀▀▀▀▀▀▀▀",
+        "fat        ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▏▀▀▀▀▀▀▀▀▀▀▀",
+        "           ▌▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▏▀▀▀▀▀▀▀▀▀▀▀",
         "            │1              │2          ",
-        "            -1.00               1.00 di…",
+        "            -1.00               1.00 d…e",
       ])
   }
 

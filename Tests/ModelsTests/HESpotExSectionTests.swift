@@ -73,8 +73,8 @@ import Testing
     let error = #expect(throws: ModelError.self) { try released.predict(input, PredictionWork()) }
     #expect(
       error?.description
-        == "HESpotEx needs the number of nuclei at the spots of section S. Give a segmentation or a "
-        + "table of counts, or take nuclei=stain for Eosin's own count.")
+        == "HESpotEx needs the nuclei of section S. Name their file with --nuclei, or put "
+        + "S.nuclei.tsv beside the section; or train with nuclei=stain for Eosin's own count.")
     var counted = input
     try folder.write(
       "spot\tnuclei\n" + (0..<16).map { "\($0)\t\($0 + 1)\n" }.joined(), to: "nuclei.tsv")

@@ -29,7 +29,7 @@ extension GenomeHeatmap {
     let line = Rectangle(column: plot.column, row: foot.row, columns: plot.columns, rows: 1)
     if feet > 0 { drawChromosomes(in: line, on: &canvas) }
     if feet > 1 {
-      let unit = valueName.shortened(to: max(0, plot.columns - 24))
+      let unit = valueName.shortened(to: max(0, plot.columns - 25))
       canvas.draw(
         scale,
         in: Rectangle(
@@ -76,12 +76,29 @@ extension GenomeHeatmap {
       return scale.color(of: part.means[row * part.width + place]).map(Ink.color)
         ?? .role(.missing)
     }
+    let borders = borders(columns: area.columns)
     for row in 0..<area.rows {
       for column in 0..<area.columns {
-        canvas[area.column + column, area.row + row] = Cell(
-          "▀", ink: ink(column, 2 * row), ground: ink(column, 2 * row + 1))
+        let (upper, lower) = (ink(column, 2 * row), ink(column, 2 * row + 1))
+        canvas[area.column + column, area.row + row] =
+          borders.contains(column)
+          ? Cell("▏", ink: Self.border(on: upper), ground: upper)
+          : Cell("▀", ink: upper, ground: lower)
       }
     }
+  }
+
+  /// Dark on what is bright and bright on what is dark.
+  private static func border(on ground: Ink) -> Ink {
+    .color((ground.color?.brightness ?? 0) > 120 ? Color(0) : Color(0xFFFFFF))
+  }
+
+  /// The columns that chromosomes begin in; none where they would be most of what there is.
+  private func borders(columns: Int) -> Set<Int> {
+    let starts = Set(
+      chromosomes.dropFirst().filter { !$0.columns.isEmpty }
+        .map { columns * $0.columns.lowerBound / columnCount })
+    return starts.count * 4 > columns ? [] : starts
   }
 
   /// `1 │2  │3`: each name behind the place where its chromosome begins.

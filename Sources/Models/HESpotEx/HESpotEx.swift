@@ -105,8 +105,9 @@ public struct HESpotEx: Sendable {
     case .given:
       guard let counter = input.nuclei else {
         throw ModelError(
-          "HESpotEx needs the number of nuclei at the spots of section \(input.sectionName). Give a "
-            + "segmentation or a table of counts, or take nuclei=stain for Eosin's own count.")
+          "HESpotEx needs the nuclei of section \(input.sectionName). Name their file with --nuclei, "
+            + "or put \(input.sectionName).nuclei.tsv beside the section; or train with nuclei=stain "
+            + "for Eosin's own count.")
       }
       return try counter.counts(of: input, windowPixels: side, work)
     }

@@ -209,6 +209,8 @@ func imageStem(_ name: String) -> String? { stem(of: name, among: ImageFile.usua
 
 private func stem(of name: String, among extensions: [String]) -> String? {
   let lowercased = name.lowercased()
+  // Nuclei lie beside counts and images, and are neither.
+  guard !lowercased.contains(NucleusSource.mark) else { return nil }
   guard let found = extensions.first(where: lowercased.hasSuffix), name.count > found.count else {
     return nil
   }

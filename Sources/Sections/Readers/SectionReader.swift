@@ -14,6 +14,8 @@ public struct SectionReference: Sendable, Hashable, Codable {
   public var image: URL?
   /// The pathologist's labels, where there are any.
   public var labels: URL?
+  /// The section's nuclei, where a user says; those beside its counts or image otherwise.
+  public var nuclei: URL?
   /// The factors between the full image and smaller ones, where a file tells.
   public var scaleFactors: URL?
   /// The folder with clusterings made elsewhere, where there is one.

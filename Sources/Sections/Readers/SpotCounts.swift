@@ -7,6 +7,15 @@ public struct SpotCounts: Sendable, Hashable {
   /// The numbers by the spots' names.
   public let counts: [String: Int]
 
+  /// Whether a table's first line has the columns of one; false for what is no plain text.
+  ///
+  /// - Throws: when the file cannot be read.
+  public static func describes(_ url: URL) throws(SectionError) -> Bool {
+    let line = try readTextFile(url).prefix { $0 != newline }
+    let cells = Set(splitCells(line, separator: line.contains(tab) ? tab : comma))
+    return cells.isSuperset(of: ["spot", "nuclei"])
+  }
+
   /// Reads a table, tabs or commas, its columns by name in any order.
   ///
   /// - Throws: naming file and line, for a number that is none or is below 0, and for a spot that is

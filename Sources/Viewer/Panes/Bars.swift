@@ -53,7 +53,9 @@ extension ViewerState {
   private func panelTabs(
     within columns: Int
   ) -> [(text: String, command: Command, isOn: Bool)] {
-    let tables = [(Screen.genes, Command.geneTable), (.scores, .scores)].map { table, command in
+    var screens = [(Screen.genes, Command.geneTable), (.scores, .scores)]
+    if display == .copyNumber { screens.append((.copyNumber, .copyNumber)) }
+    let tables = screens.map { table, command in
       (
         text: " \(command.entry.keys) \(command.entry.hint)", command: command,
         isOn: display == table
@@ -104,6 +106,10 @@ extension ViewerState {
       return
     }
     guard let loaded else { return }
+    if display == .copyNumber {
+      drawCopyNumberState(in: area, on: &frame)
+      return
+    }
     if isSearching, display == .compare, layout.genes.columns == 0 {
       // No list to show it in: what is typed stands here, with what it finds.
       let found = genes.shown.prefix(8).map { genes.names[$0] }.joined(separator: " ")

@@ -88,6 +88,13 @@ extension ViewerState {
         + hints([.nextRanking, .reverseRanking, .search, .star, .nextCompared])
         + [("Enter", "panels", nil)]
         + hints([.origin, .nextNormalization, .predictedOnly, .worstGene, .bestGene])
+    case .copyNumber:
+      let sources: [(key: String, hint: String, command: Command?)] =
+        methods.isEmpty ? [] : [("2", "observed", nil), ("5–9", "method", nil), ("w", "next", nil)]
+      return sources + [
+        ("W", "reference", nil), ("3", "clusters", nil), ("4", "labels", nil),
+        ("</>", "window", nil), ("Esc", "panels", .showPanels),
+      ] + hints([.nextSection, .origin])
     case .compare: break
     }
     if isImageAlone {
@@ -105,11 +112,11 @@ extension ViewerState {
     case .panel(.tumour):
       return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn)]
         + hints([.tumourMask, .origin, .toggleTumour, .nextRamp, .underlay, .maximize]) + genes
-    case .panel(.method), .panel(.difference), .panel(.scatter):
+    case .panel(.method), .panel(.difference), .panel(.scatter), .panel(.drivers):
       return [("arrows", "spot", nil), ("+/-", "zoom", Command.zoomIn)]
         + hints([
-          .origin, .nextCompared, .difference, .scatter, .ownScales, .methods, .nextReference,
-          .finer, .methodClusters,
+          .origin, .nextCompared, .difference, .scatter, .drivers, .ownScales, .methods,
+          .nextReference, .finer, .methodClusters,
         ]) + genes
     case .panel(.clusters), .panel(.methodClusters), .panel(.labels):
       return [("</>", "k", Command.moreClusters)]
@@ -122,7 +129,8 @@ extension ViewerState {
       return genes
         + hints([
           .nextRanking, .methods, .scores, .geneTable, .origin, .ownScales, .difference, .scatter,
-          .nextCompared, .star, .nextNormalization, .nextRamp, .nextSection, .maximize, .nextFocus,
+          .drivers, .nextCompared, .star, .nextNormalization, .nextRamp, .nextSection, .maximize,
+          .nextFocus,
         ])
     case .genes:
       return genes

@@ -116,7 +116,7 @@ extension ViewerState {
   }
 
   /// A sentence in the middle of a panel; while something is being done, how far it is.
-  private func draw(_ notice: Notice, in body: Rectangle, on frame: inout Frame) {
+  func draw(_ notice: Notice, in body: Rectangle, on frame: inout Frame) {
     let width = max(1, min(body.columns - 4, 48))
     var lines = notice.text.wrapped(to: width).map {
       ($0, notice.isFailure ? Role.failure : .muted)
@@ -156,11 +156,22 @@ extension ViewerState {
     frame.addZone(footer, .command(.nextLimits))
   }
 
+  /// Marks the chosen spot, and the one that the panel is about where that is another.
   private func drawCursor(
     _ content: PanelContent, _ section: LoadedSection, _ raster: SpotRaster, in body: Rectangle,
     on frame: inout Frame
   ) {
-    guard let spot,
+    if let target = content.target, target != spot {
+      mark(target, "◇", content, section, raster, in: body, on: &frame)
+    }
+    if let spot { mark(spot, "◆", content, section, raster, in: body, on: &frame) }
+  }
+
+  private func mark(
+    _ spot: Int, _ glyph: Unicode.Scalar, _ content: PanelContent, _ section: LoadedSection,
+    _ raster: SpotRaster, in body: Rectangle, on frame: inout Frame
+  ) {
+    guard
       let cell = frame.canvas.cell(ofSpot: spot, section.layout, raster, in: body)
     else { return }
     let below = frame.canvas[cell.column, cell.row]
@@ -168,7 +179,7 @@ extension ViewerState {
     let ground = ink ?? (below.glyph == "▀" ? below.ink : below.ground)
     let isBright = (ground.color?.brightness ?? 0) > 140
     frame.canvas[cell.column, cell.row] = Cell(
-      "◆", ink: isBright ? .color(Color(0)) : .role(.cursor), ground: ground, style: .bold)
+      glyph, ink: isBright ? .color(Color(0)) : .role(.cursor), ground: ground, style: .bold)
   }
 
   // MARK: Titles
@@ -213,7 +224,7 @@ extension ViewerState {
     // Layouts ask for many widths: what does not depend on them is found out once.
     let widths = kinds.map { kind in
       switch kind {
-      case .image, .observed, .method, .difference, .scatter: [Int]()
+      case .image, .observed, .method, .difference, .scatter, .drivers: [Int]()
       case .clusters, .methodClusters: clusterLegend(of: kind).map(\.columns)
       case .tumour: tumourLegend.map(\.columns)
       case .labels: labelLegend.map(\.columns)

@@ -9,6 +9,7 @@ import Sections
 /// | `methods.csv` | method, section (empty for the mean), genes summarized |
 /// | `genes.csv` | method, section, gene: every measure |
 /// | `paired.csv` | pair of methods, section, gene: difference and its interval |
+/// | `neighbours.csv` | method, pair of neighbouring sections: consistency, observed beside it |
 /// | `clusters.csv` | section, expression, seed |
 /// | `protocol.json` | every method's card |
 public struct EvaluationFiles {
@@ -18,7 +19,9 @@ public struct EvaluationFiles {
   public init(_ report: EvaluationReport) { self.report = report }
 
   private static let cards = "protocol.json"
-  private static let tables = ["methods.csv", "genes.csv", "paired.csv", "clusters.csv"]
+  private static let tables = [
+    "methods.csv", "genes.csv", "paired.csv", "neighbours.csv", "clusters.csv",
+  ]
 
   /// Refuses a folder that has some of the files already, so that no two evaluations mix.
   ///
@@ -58,7 +61,7 @@ public struct EvaluationFiles {
   private typealias File = (name: String, lines: [String])
 
   private var files: [File] {
-    Array(zip(Self.tables, [methods, genes, paired, clusters]))
+    Array(zip(Self.tables, [methods, genes, paired, neighbours, clusters]))
   }
 
   private var cardsAsJSON: Data {
@@ -129,6 +132,22 @@ public struct EvaluationFiles {
                 + [standing?.rawValue ?? ""])
           }
         }
+      }
+  }
+
+  private var neighbours: [String] {
+    let heading = [
+      "method", "patient", "first", "second", "spots", "genes", "spotwise", "observed_spotwise",
+      "profile", "observed_profile",
+    ]
+    return [row(heading)]
+      + report.consistency.map { pair in
+        let names = [pair.method, pair.patient, pair.first, pair.second]
+        let numbers = [
+          pair.predicted.spotwise, pair.observed.spotwise, pair.predicted.profile,
+          pair.observed.profile,
+        ].map(number)
+        return row(names + [pair.matchedSpots, pair.genes].map(String.init) + numbers)
       }
   }
 

@@ -12,6 +12,7 @@ extension EvaluationReport {
       if let attainable { parts.append(attainable) }
     }
     if !comparisons.isEmpty { parts.append(paired) }
+    if !consistency.isEmpty { parts.append(neighbours) }
     if let clusters { parts.append(clusters) }
     if summaries.isEmpty { parts.append(observed) }
     parts += cards.map(\.text)
@@ -108,6 +109,25 @@ extension EvaluationReport {
         + (unit == "spots" ? " (neighbouring spots are alike: a little too narrow)" : "") : ""
     return
       (["Paired over genes\(interval)"] + table.lines).joined(separator: "\n")
+  }
+
+  /// Neighbouring sections: what was observed beside what each method predicts.
+  private var neighbours: String {
+    var table = TextTable(
+      [
+        "sections", "method", "spots", "genes", "spotwise", "observed", "profile", "observed",
+      ], words: 2)
+    for row in consistency {
+      table.add([
+        "\(row.first), \(row.second)", row.method, row.matchedSpots.grouped, row.genes.grouped,
+        row.predicted.spotwise.text(), row.observed.spotwise.text(), row.predicted.profile.text(),
+        row.observed.profile.text(),
+      ])
+    }
+    let title =
+      "Consistency of neighbouring sections, the method's beside that of what was observed"
+    return ([title] + table.lines + NeighbourConsistency.explanation.wrapped(to: 96))
+      .joined(separator: "\n")
   }
 
   private var clusters: String? {

@@ -50,14 +50,25 @@ public struct EvaluationReport: Sendable, Encodable {
   public let summaries: [Summary]
   /// The methods two by two.
   public let comparisons: [MethodComparison]
+  /// Neighbouring sections of each patient, a method after the other; empty where there are none.
+  public let consistency: [NeighbourConsistency]
 
-  /// Puts together what was found out section by section.
-  public init(_ sections: [SectionScores], of plan: EvaluationPlan) {
+  /// Puts together what was found out section by section, and of neighbouring ones.
+  public init(
+    _ sections: [SectionScores], of plan: EvaluationPlan, consistency: [NeighbourConsistency] = []
+  ) {
+    self.consistency = consistency
     version = Workbench.version
     dataSet = plan.dataSet
     settings = plan.settings
     self.sections = sections
-    cards = plan.methods.map { ProtocolCard($0.name, sections, plan) }
+    cards = plan.methods.map { method in
+      var card = ProtocolCard(method.name, sections, plan)
+      if consistency.contains(where: { $0.method == method.name }) {
+        card.neighbours = NeighbourConsistency.line
+      }
+      return card
+    }
     summaries = plan.settings.subsets.flatMap { subset in
       plan.methods.flatMap { Self.summaries(of: $0.name, subset, sections, plan.settings) }
     }

@@ -31,6 +31,8 @@ public struct ProtocolCard: Sendable, Hashable, Codable {
   public var genes: String
   /// The places that scores were taken over.
   public var places: String
+  /// How neighbouring sections were compared; nil where none were.
+  public var neighbours: String?
   /// The seed of the evaluation.
   public var seed: UInt64
   /// The version of Eosin that scored it.
@@ -101,7 +103,10 @@ public struct ProtocolCard: Sendable, Hashable, Codable {
     lines += [
       .init(label: "values", text: values), .init(label: "scored on", text: genes),
       .init(label: "places", text: places),
-      .init(label: "scored by", text: "Eosin \(version), seed \(seed)"),
+    ]
+    if let neighbours { lines.append(.init(label: "neighbours", text: neighbours)) }
+    lines += [
+      .init(label: "scored by", text: "Eosin \(version), seed \(seed)")
     ]
     return lines
   }

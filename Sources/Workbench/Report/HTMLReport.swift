@@ -38,6 +38,7 @@ public struct HTMLReport: Sendable {
         <main>
         \(cards)
         \(methodTables)
+        \(neighbourTable)
         \(ReportFigure.allCases.map(figure))
         \(additionSections)\(geneTable)
         </main>
@@ -63,7 +64,9 @@ public struct HTMLReport: Sendable {
     ].joined(separator: " · ")
     let anchors = ReportFigure.allCases.map { ($0.rawValue, $0.heading) }
     let links =
-      ([("cards", "Protocol"), ("scores", "Scores")] + anchors + additionAnchors
+      ([("cards", "Protocol"), ("scores", "Scores")]
+      + (report.consistency.isEmpty ? [] : [("neighbours", "Neighbours")]) + anchors
+      + additionAnchors
       + [("gene-table", "Genes")])
       .map { anchor, name -> Markup in "<a href=\"#\(anchor)\">\(name)</a>\n" }
     return """
