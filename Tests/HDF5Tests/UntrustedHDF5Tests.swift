@@ -43,6 +43,29 @@ import Testing
     #expect(refusal?.contains("has a header that is damaged.") == true)
   }
 
+  private func kinds() throws -> [UInt8] {
+    let file = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
+    return [UInt8](try Data(contentsOf: file))
+  }
+
+  /// Where an attribute's name begins, after its version, 1, and the lengths of name, type and space.
+  private func attributeName(in bytes: [UInt8]) throws -> Int {
+    try #require(
+      bytes.indices.dropLast(40).first {
+        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
+          && bytes[$0 - 6] == 5
+      })
+  }
+
+  /// Where the sides of chunks of 3 by 4 begin, after the layout's version, 3, its kind, chunked, the
+  /// number of sides and an address; behind them an element's bytes.
+  private func chunkSides(in bytes: [UInt8]) -> [Int] {
+    bytes.indices.dropLast(32).filter {
+      bytes[$0..<$0 + 3].elementsEqual([3, 2, 3])
+        && bytes[$0 + 11..<$0 + 19].elementsEqual([3, 0, 0, 0, 4, 0, 0, 0])
+    }.map { $0 + 11 }
+  }
+
   @Test func `a heap with a stretch of zeros ends`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
     let heap = try #require(
@@ -103,12 +126,7 @@ import Testing
 
   @Test func `an attribute whose space is of no version is refused`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
-    // Of the message: version 1, the lengths of name, type and space; then the name.
-    let name = try #require(
-      bytes.indices.dropLast(40).first {
-        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
-          && bytes[$0 - 6] == 5
-      })
+    let name = try attributeName(in: bytes)
     let typeSize = Int(bytes[name - 4])
     bytes[name + 8 + (typeSize + 7) / 8 * 8] = 0
     try expectDamagedHeader(of: "text", in: bytes)
@@ -116,56 +134,32 @@ import Testing
 
   @Test func `an attribute whose type is of no version is refused`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
-    let name = try #require(
-      bytes.indices.dropLast(40).first {
-        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
-          && bytes[$0 - 6] == 5
-      })
+    let name = try attributeName(in: bytes)
     bytes[name + 8] |= 0x40
     try expectDamagedHeader(of: "text", in: bytes)
   }
 
   @Test func `chunks without length are refused`() throws {
-    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
-    var bytes = [UInt8](try Data(contentsOf: kinds))
-    // The layout of each dataset of chunks of 3 by 4: version 3, chunked, three sides, an address.
-    let sides: [UInt8] = [3, 0, 0, 0, 4, 0, 0, 0]
-    for place in bytes.indices.dropLast(32)
-    where bytes[place..<place + 3].elementsEqual([3, 2, 3])
-      && bytes[place + 11..<place + 19].elementsEqual(sides)
-    {
-      bytes[place + 15] = 0
-    }
+    var bytes = try kinds()
+    for place in chunkSides(in: bytes) { bytes[place + 4] = 0 }
     try expectDamagedHeader(of: "chunked/gzip", in: bytes)
   }
 
   @Test func `chunks of elements of another size than the type's are refused`() throws {
-    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
-    var bytes = [UInt8](try Data(contentsOf: kinds))
-    let sides: [UInt8] = [3, 0, 0, 0, 4, 0, 0, 0]
-    for place in bytes.indices.dropLast(32)
-    where bytes[place..<place + 3].elementsEqual([3, 2, 3])
-      && bytes[place + 11..<place + 19].elementsEqual(sides)
-    {
-      bytes[place + 19] += 1
-    }
+    var bytes = try kinds()
+    for place in chunkSides(in: bytes) { bytes[place + 8] += 1 }
     try expectDamagedHeader(of: "chunked/gzip", in: bytes)
   }
 
   @Test func `an attribute whose name ends before it does is refused`() throws {
     var bytes = [UInt8](try Data(contentsOf: damaged))
-    let name = try #require(
-      bytes.indices.dropLast(40).first {
-        bytes[$0..<$0 + 5].elementsEqual("name\0".utf8) && bytes[$0 - 8] == 1
-          && bytes[$0 - 6] == 5
-      })
+    let name = try attributeName(in: bytes)
     bytes[name + 2] = 0
     try expectDamagedHeader(of: "text", in: bytes)
   }
 
   @Test func `a fill value of a size below zero is refused`() throws {
-    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
-    var bytes = [UInt8](try Data(contentsOf: kinds))
+    var bytes = try kinds()
     // The message of each dataset's fill value: version 2, defined, of no bytes.
     let message: [UInt8] = [5, 0, 8, 0, 1, 0, 0, 0, 2]
     for place in bytes.indices.dropLast(16)
@@ -174,8 +168,7 @@ import Testing
   }
 
   @Test func `rows longer than those of their chunks are refused`() throws {
-    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
-    var bytes = [UInt8](try Data(contentsOf: kinds))
+    var bytes = try kinds()
     // The type of `rows`: version 2, a compound of six, of 42 bytes; now of 16 MB.
     let type: [UInt8] = [0x26, 6, 0, 0, 42, 0, 0, 0]
     let place = try #require(
@@ -196,8 +189,7 @@ import Testing
   func `a field whose size or place is not what its parts make it is refused`(
     type: [UInt8], byte: Int, value: UInt8
   ) throws {
-    let kinds = damaged.deletingLastPathComponent().appending(path: "kinds.h5")
-    var bytes = [UInt8](try Data(contentsOf: kinds))
+    var bytes = try kinds()
     let table = try #require(
       bytes.indices.dropLast(16).first {
         bytes[$0..<$0 + 8].elementsEqual([0x26, 6, 0, 0, 42, 0, 0, 0])
