@@ -199,7 +199,7 @@ extension ViewerState {
     // Where pictures have no cursor's sign.
     content.marks?[own] = "×"
     content.key = .scale(scale)
-    content.unit = "drop if white, ± \(limits == .full ? "largest" : "p99") of others"
+    content.unit = "drop, others ± \(limits == .full ? "largest" : "p99")"
     content.shares = limit > 0 ? found.drops.map { $0.map { $0 / limit } ?? .nan } : nil
   }
 

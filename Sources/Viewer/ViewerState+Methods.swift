@@ -61,7 +61,9 @@ extension ViewerState {
       names.insert(view.method.name)
     }
     if display == .copyNumber, let name = copyNumber.method { names.insert(name) }
-    if panels.contains(.difference) || panels.contains(.scatter), let view = comparedMethod {
+    if panels.contains(where: { [.difference, .scatter, .drivers].contains($0) }),
+      let view = comparedMethod
+    {
       names.insert(view.method.name)
     }
     if panels.contains(.difference), let view = referenceMethod { names.insert(view.method.name) }

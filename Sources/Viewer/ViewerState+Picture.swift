@@ -69,7 +69,12 @@ extension ViewerState {
       let body = sheet.body(place)
       draw(content, loaded, in: body, on: &picture)
       let top = body.y - PanelSheet.titleHeight
-      let end = picture.write(content.name, x: body.x, y: top, color: text)
+      var name = content.name
+      if let fact = content.facts.first {
+        for short in content.shortNames
+        where (name.count + fact.count + 3) * Lettering.columns > body.width { name = short }
+      }
+      let end = picture.write(name, x: body.x, y: top, color: text)
       var facts = content.facts
       while !facts.isEmpty,
         end + (facts.joined(separator: " · ").count + 3) * Lettering.columns > body.maxX
