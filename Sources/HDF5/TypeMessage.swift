@@ -36,7 +36,8 @@ struct TypeMessage {
 
   /// Whether a float's bytes are in an order there is, and its mantissa is as one there is.
   private func isSoundFloat(_ bits: UInt8, _ version: UInt8) -> Bool {
-    let isOrder = version < 3 || bits & 0x40 == 0 || bits & 1 == 1  // of the VAX, else that of others
+    // The order of the VAX has both bits.
+    let isOrder = version < 3 || bits & 0x40 == 0 || bits & 1 == 1
     return isOrder && bits >> 4 & 3 != 3
   }
 
