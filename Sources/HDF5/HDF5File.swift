@@ -1,5 +1,6 @@
 import CHDF5
 import Foundation
+import Synchronization
 
 /// An HDF5 file open for reading.
 ///
@@ -39,6 +40,8 @@ final class HDF5Source: Sendable {
   let descriptor: Int32
   let bytes: AddressedBytes
   let handle: HDF5Handle
+  /// Where headers lie that were looked at.
+  let soundHeaders = Mutex<Set<Int>>([])
 
   init(opening url: URL) throws(HDF5Error) {
     errno = 0

@@ -38,8 +38,12 @@ struct ObjectHeader {
   /// Whether the header of what a path leads to, from a place in the file, is sound.
   static func isSound(_ path: String, from place: HDF5Handle, in source: HDF5Source) -> Bool {
     let address = withLibrary { unsafe eosin_hdf5_address(place.id, path) }
+    guard let address = Int(exactly: address) else { return false }
+    if source.soundHeaders.withLock({ $0.contains(address) }) { return true }
     var header = ObjectHeader(source.bytes)
-    return Int(exactly: address).map { header.isSound(at: $0) } ?? false
+    guard header.isSound(at: address) else { return false }
+    source.soundHeaders.withLock { _ = $0.insert(address) }
+    return true
   }
 
   /// Whether the messages of the header at an address hold what they claim.
